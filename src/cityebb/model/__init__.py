@@ -1,0 +1,44 @@
+"""The nouns: tables with declared columns, errors, notes, states, and what a city is called."""
+
+from cityebb.model.city import city_ids
+from cityebb.model.columns import Column, Table
+from cityebb.model.errors import CityebbError, Faults, gather
+from cityebb.model.notes import Note
+from cityebb.model.provenance import file_record, fingerprint, source_hash
+from cityebb.model.states import Persistence, PlainState, State
+from cityebb.model.tables import (
+    BREAKS,
+    CENSUS,
+    CITIES,
+    FOOTPRINTS,
+    PANEL,
+    SENSITIVITY,
+    SUMMARY,
+    TABLES,
+    VERDICTS,
+)
+
+__all__ = [
+    "BREAKS",
+    "CENSUS",
+    "CITIES",
+    "FOOTPRINTS",
+    "PANEL",
+    "SENSITIVITY",
+    "SUMMARY",
+    "TABLES",
+    "VERDICTS",
+    "CityebbError",
+    "Column",
+    "Faults",
+    "Note",
+    "Persistence",
+    "PlainState",
+    "State",
+    "Table",
+    "city_ids",
+    "file_record",
+    "fingerprint",
+    "gather",
+    "source_hash",
+]

@@ -1,0 +1,48 @@
+"""Notes: what a stage did or noticed that a reader must know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cityebb.words import say
+
+
+@dataclass(frozen=True)
+class Note:
+    """One remark, kept as key and values so that it can be said in every language.
+
+    Parameters
+    ----------
+    key
+        The sentence in the catalogue; its first part is the room that made the note.
+    values
+        What the placeholders name; plain JSON values only.
+    level
+        ``"info"`` for what was done, ``"warning"`` for what limits what may be concluded.
+    source
+        The source of data that it is about, if one.
+    """
+
+    key: str
+    values: dict[str, Any] = field(default_factory=dict)
+    level: Literal["info", "warning"] = "info"
+    source: str | None = None
+
+    @property
+    def room(self) -> str:
+        """The room that made the note."""
+        return self.key.partition(".")[0]
+
+    def text(self, language: str | None = None) -> str:
+        """Say it."""
+        return say(self.key, language, **self.values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain values."""
+        return {"key": self.key, "values": self.values, "level": self.level, "source": self.source}
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Note:
+        """Make it again from plain values."""
+        return cls(record["key"], record["values"], record["level"], record["source"])

@@ -1,0 +1,66 @@
+"""Look a sentence up by its key, ``room.name``, and fill in its values."""
+
+from __future__ import annotations
+
+import gettext
+from functools import cache
+from pathlib import Path
+
+from cityebb.words._language import SPOKEN, current_language
+
+LANGUAGES = SPOKEN
+_ROOT = Path(__file__).parent / "catalogue"
+
+
+def say(key: str, language: str | None = None, /, **values: object) -> str:
+    """Return the sentence ``key`` in ``language`` (default: the one in force) with ``values`` filled in.
+
+    Parameters
+    ----------
+    key
+        ``room.name``, as written in ``words/catalogue/<language>/LC_MESSAGES/<room>.po``.
+    language
+        ``"zh"`` or ``"en"``.
+    **values
+        What the sentence's ``{placeholders}`` name; format specifications such as ``{change:+.1%}`` work.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such sentence: a slip of ours, never of the user's.
+
+    Examples
+    --------
+    >>> say("model.state.shrinking", "en")
+    'shrinking'
+    """
+    language = language or current_language()
+    text = _entries(language, key.partition(".")[0]).get(key)
+    if text is None:
+        message = f"no sentence {key!r} in {language!r}"
+        raise KeyError(message)
+    return text.format(**values) if values else text
+
+
+def has(key: str, language: str | None = None) -> bool:
+    """Whether the catalogue knows ``key``."""
+    return key in _entries(language or current_language(), key.partition(".")[0])
+
+
+def keys(language: str) -> dict[str, str]:
+    """Return every key of ``language`` with its sentence, for tests and for the atlas."""
+    entries: dict[str, str] = {}
+    for compiled in sorted((_ROOT / language / "LC_MESSAGES").glob("*.mo")):
+        entries |= _entries(language, compiled.stem)
+    return entries
+
+
+@cache
+def _entries(language: str, room: str) -> dict[str, str]:
+    try:
+        catalogue = gettext.translation(room, localedir=_ROOT, languages=[language])
+    except FileNotFoundError:
+        return {}
+    # The standard library keeps what it read in this one attribute and offers no way to list it.
+    table: dict[object, str] = catalogue._catalog  # type: ignore[attr-defined]  # noqa: SLF001
+    return {key: text for key, text in table.items() if isinstance(key, str) and key}
