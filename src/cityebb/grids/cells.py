@@ -43,8 +43,8 @@ class Cells:
     stacks
         The sources by name: they say what the numbers mean.
     floors
-        The criteria of which each cell meets at least one in at least one year; a definition may ask for more,
-        never for less.
+        The criteria of which each cell meets at least one in at least one year; a definition may ask for
+        more, never for less.
     census
         One row per source and year over the *whole* grid (``model.CENSUS``).
     """

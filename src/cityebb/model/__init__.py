@@ -5,6 +5,7 @@ from cityebb.model.columns import Column, Table
 from cityebb.model.errors import CityebbError, Faults, gather
 from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
+from cityebb.model.results import Results
 from cityebb.model.states import Persistence, PlainState, State
 from cityebb.model.tables import (
     BREAKS,
@@ -34,6 +35,7 @@ __all__ = [
     "Note",
     "Persistence",
     "PlainState",
+    "Results",
     "State",
     "Table",
     "city_ids",

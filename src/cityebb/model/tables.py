@@ -109,6 +109,7 @@ VERDICTS = Table(
         Column("change", "number", "share", -1, null=True),
         Column("low", "number", "share", -1, null=True),
         Column("high", "number", "share", -1, null=True),
+        Column("plain_change", "number", "share", -1, null=True),
         Column("relative_change", "number", "share", -1, null=True),
         Column("threshold", "number", "share"),
         Column("noise", "number", "log", 0, null=True),

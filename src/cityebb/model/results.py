@@ -1,0 +1,61 @@
+"""Everything one study found, as the tables and notes that can be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from cityebb.model.notes import Note
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a study found; tables only, so that whoever shows it needs no method.
+
+    Parameters
+    ----------
+    title
+        By language.
+    cities
+        ``model.CITIES``.
+    panel, verdicts, summary, sensitivity, breaks, census, footprints
+        The tables of the same names in ``model``.
+    definition
+        What the count means: ``name``, ``where`` (source → floor), ``units`` (source → unit of the floor),
+        ``join``, ``epoch``, ``years``, ``connectivity``, ``min_area_km2``.
+    comparison
+        ``source``, ``indicator``, ``start`` and ``end`` (lists of years), ``threshold`` (share over the whole
+        comparison), ``plain_threshold``, ``unit``, ``confidence``, ``years`` (usable), ``left_out``.
+    sources
+        By name: ``indicator``, ``unit``, ``zero``, ``years``, ``citation``, ``concept``, ``grade``.
+    notes
+        What the stages did and noticed.
+    truth
+        For a simulated country: ``city_id``, ``name``, true ``change``, ``state``; else ``None``.
+    context
+        Values of other units set beside the cities: ``city_id, unit_zh, unit_en, level, indicator, concept,
+        start, end, before, after, change, citation``; else ``None``.
+    manifest
+        Inputs, parameters, versions and times.
+    """
+
+    title: dict[str, str]
+    cities: gpd.GeoDataFrame
+    panel: pd.DataFrame
+    verdicts: pd.DataFrame
+    summary: pd.DataFrame
+    sensitivity: pd.DataFrame
+    breaks: pd.DataFrame
+    census: pd.DataFrame
+    footprints: pd.DataFrame
+    definition: dict[str, Any]
+    comparison: dict[str, Any]
+    sources: dict[str, dict[str, Any]]
+    notes: tuple[Note, ...] = ()
+    truth: pd.DataFrame | None = None
+    context: pd.DataFrame | None = None
+    manifest: dict[str, Any] = field(default_factory=dict)
