@@ -6,6 +6,7 @@ from cityebb.model.errors import CityebbError, Faults, gather
 from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
 from cityebb.model.results import Results
+from cityebb.model.size import SIZE_BOUNDS_KM2, SIZE_CLASSES, size_class
 from cityebb.model.states import Persistence, PlainState, State
 from cityebb.model.tables import (
     BREAKS,
@@ -26,6 +27,8 @@ __all__ = [
     "FOOTPRINTS",
     "PANEL",
     "SENSITIVITY",
+    "SIZE_BOUNDS_KM2",
+    "SIZE_CLASSES",
     "SUMMARY",
     "TABLES",
     "VERDICTS",
@@ -42,5 +45,6 @@ __all__ = [
     "file_record",
     "fingerprint",
     "gather",
+    "size_class",
     "source_hash",
 ]
