@@ -9,8 +9,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 def compile_catalogues(root: Path) -> list[Path]:
-    """Compile every catalogue below ``root`` that is newer than its compiled form; return what was written."""
-    from babel.messages import mofile, pofile  # noqa: PLC0415 - only a build needs Babel
+    """Compile every catalogue below ``root`` that is newer than its compiled form; return what is new."""
+    from babel.messages import mofile, pofile
 
     written = []
     for source in sorted((root / "src/cityebb/words/catalogue").glob("*/LC_MESSAGES/*.po")):
