@@ -1,0 +1,266 @@
+"""The strip engine: every file is read once, in strips of rows; the cells that matter are kept."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cityebb.grids.cells import Cells, Criterion
+from cityebb.grids.executors import ThreadExecutor
+from cityebb.model import CENSUS, CityebbError, gather
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from cityebb.grids.executors import Executor
+    from cityebb.grids.layers import Layer, Stack
+
+    Progress = Callable[[str, int, int], None]
+
+_STRIP_BYTES = 96 << 20  # decoded rows of all layers that one worker holds at a time
+_SLACK = 1e-9  # relative; a floor is loosened by it on stored numbers and asked exactly later
+_SHARE_OF_MEMORY = 0.5  # of what is free, for the kept cells
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What a strip's task needs to know; small, and can be sent to another machine."""
+
+    stacks: tuple[Stack, ...]
+    floors: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True)
+class _Strip:
+    rows: NDArray[np.int32]
+    columns: NDArray[np.int32]
+    raw: dict[tuple[str, int], NDArray[Any]]
+    census: dict[tuple[str, int], tuple[int, int, float, float, float]]
+    faults: list[tuple[str, str, int, int, float]]
+
+
+def scan(
+    stacks: Mapping[str, Stack],
+    floors: Sequence[Criterion],
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    strip_rows: int | None = None,
+) -> Cells:
+    """Read every layer of every stack once and keep the cells that reach a floor in any year.
+
+    Parameters
+    ----------
+    stacks
+        Sources by name, all on one grid.
+    floors
+        A cell is kept if it reaches at least one of these in at least one year; give the loosest that any
+        later definition will ask for.
+    executor
+        Where strips are worked on; threads by default. The result does not depend on it.
+    progress
+        Told ``("scan", strips done, strips in all)``.
+    strip_rows
+        Rows in a strip; by default from the files' blocks and the memory. The result does not depend on it.
+
+    Raises
+    ------
+    CityebbError, Faults
+        For negative or infinite values, a year without any valid value, or floors so low that the kept cells
+        would not fit in memory.
+
+    Notes
+    -----
+    Decoding the files is nearly all the cost. Memory: two strips of all layers per worker, and about
+    ``8 + bytes of a stored number × layers`` a kept cell.
+
+    Examples
+    --------
+    >>> from cityebb.grids import ArrayLayer, Grid, Stack
+    >>> grid = Grid("EPSG:4326", (0.01, 0, 10, 0, -0.01, 50), (2, 3))
+    >>> values = np.array([[0, 5, 1], [3, 0, 0]], np.uint8)
+    >>> layer = ArrayLayer(2020, grid, "uint8", "2020", values=values)
+    >>> cells = scan({"lights": Stack("lights", "light", "density", "DN", (layer,))}, [Criterion("lights", 2)])
+    >>> cells.rows.tolist(), cells.columns.tolist(), cells.values("lights", 2020).tolist()
+    ([0, 1], [1, 0], [5.0, 3.0])
+    """
+    plan = _Plan(tuple(stacks.values()), tuple(floors))
+    grid = plan.stacks[0].grid
+    layers = [layer for stack in plan.stacks for layer in stack.layers]
+    height = strip_rows or _strip_rows(layers, grid.shape)
+    spans = [(first, min(first + height, grid.shape[0])) for first in range(0, grid.shape[0], height)]
+    strips: list[_Strip] = []
+    kept = 0
+    room = _room_for_cells(layers)
+    for strip in (executor or ThreadExecutor()).map(_work_on_strip, [(plan, *span) for span in spans]):
+        strips.append(strip)
+        kept += strip.rows.size
+        if kept > room:
+            share = kept / max(1, spans[len(strips) - 1][1] * grid.shape[1])
+            raise CityebbError("grids.too_many_cells", share=share, floors=_tell(plan.floors))
+        if progress:
+            progress("scan", len(strips), len(spans))
+    census = _census(plan.stacks, strips, grid.shape[0] * grid.shape[1])
+    return _join(plan, strips, census, dict(stacks))
+
+
+def _strip_rows(layers: Sequence[Layer], shape: tuple[int, int]) -> int:
+    """Return a height that is a multiple of the files' blocks and fits the memory of a strip."""
+    row_bytes = sum(np.dtype(layer.dtype).itemsize for layer in layers) * shape[1]
+    block = max(layer.block_rows for layer in layers)
+    fitting = max(1, _STRIP_BYTES // row_bytes)
+    return min(shape[0], max(block, fitting // block * block))
+
+
+def _room_for_cells(layers: Sequence[Layer]) -> int:
+    """Return how many cells may be kept."""
+    import os
+
+    cell_bytes = 2 * (8 + sum(np.dtype(layer.dtype).itemsize for layer in layers))
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # not told here; assume a small machine
+        free = 8 << 30
+    return int(max(free, 1 << 30) * _SHARE_OF_MEMORY) // cell_bytes
+
+
+def _tell(floors: Sequence[Criterion]) -> str:
+    return ", ".join(f"{floor.source} ≥ {floor.at_least:g}" for floor in floors)
+
+
+def _work_on_strip(task: tuple[_Plan, int, int]) -> _Strip:
+    from cityebb.grids import _strips
+
+    plan, first, stop = task
+    marked: NDArray[np.uint8] | None = None
+    blocks: dict[tuple[str, int], NDArray[Any]] = {}
+    census = {}
+    faults = []
+    with ExitStack() as open_files:
+        for stack in plan.stacks:
+            floors = [floor.at_least for floor in plan.floors if floor.source == stack.name]
+            for layer in stack.layers:
+                raw = open_files.enter_context(layer.open()).rows(first, stop)
+                census[stack.name, layer.year] = counted = _census_of(layer, raw)
+                faults += _look_for_faults(stack, layer, raw, counted, first)
+                blocks[stack.name, layer.year] = raw
+                if floors:
+                    if marked is None:
+                        marked = np.zeros(raw.shape, np.uint8)
+                    _strips.mark(raw, _stored_floor(stack, layer, min(floors), first, stop), marked)
+    if marked is None:
+        rows = columns = np.zeros(0, np.int32)
+    else:
+        rows, columns = _strips.places(marked)
+    raw_kept = {name: block[rows, columns] for name, block in blocks.items()}
+    return _Strip(rows + np.int32(first), columns, raw_kept, census, faults)
+
+
+def _census_of(layer: Layer, raw: NDArray[Any]) -> tuple[int, int, float, float, float]:
+    from cityebb.grids import _strips
+
+    nodata = raw.dtype.type(0 if layer.nodata is None else layer.nodata)
+    valid, positive, total, lowest, highest = _strips.take_census(
+        raw, nodata, layer.nodata is not None, -layer.offset / layer.scale
+    )
+    scale, offset = layer.scale, layer.offset
+    return valid, positive, total * scale + valid * offset, lowest * scale + offset, highest * scale + offset
+
+
+def _look_for_faults(
+    stack: Stack, layer: Layer, raw: NDArray[Any], counted: tuple[int, int, float, float, float], first: int
+) -> Iterator[tuple[str, str, int, int, float]]:
+    """Yield (fault, file, row, column, value) of the first infinite or unwelcome negative value."""
+    valid, _, _, lowest, highest = counted
+    if not valid:
+        return
+    values = None
+    for name, found in (
+        ("grids.infinite", np.isinf(lowest) or np.isinf(highest)),
+        ("grids.negative", stack.negative == "refuse" and -np.inf < lowest < 0),
+    ):
+        if not found:
+            continue
+        if values is None:
+            values = raw.astype(np.float64) * layer.scale + layer.offset
+            if layer.nodata is not None:
+                values[raw == raw.dtype.type(layer.nodata)] = np.nan
+        where = np.argwhere(np.isinf(values) if name == "grids.infinite" else values < 0)
+        row, column = (int(place) for place in where[0])
+        yield name, layer.label, row + first, column, float(values[row, column])
+
+
+def _stored_floor(stack: Stack, layer: Layer, at_least: float, first: int, stop: int) -> NDArray[Any]:
+    """Return the floor of each row in stored numbers, a hair too low rather than too high."""
+    floor = np.full(stop - first, at_least)
+    if stack.kind == "count":
+        floor *= layer.grid.areas_km2(first, stop).min(axis=1)
+    floor = (floor - layer.offset) / layer.scale
+    floor -= np.abs(floor) * _SLACK
+    dtype = np.dtype(layer.dtype)
+    if dtype.kind in "iu":
+        bounds = np.iinfo(dtype)
+        beyond = floor > bounds.max
+        stored = np.clip(np.ceil(floor), bounds.min, bounds.max).astype(dtype)
+        # A floor that the type cannot hold is never reached: NaN compares false with everything.
+        return np.where(beyond, np.nan, stored) if beyond.any() else stored
+    return np.nextafter(floor.astype(dtype), dtype.type(-np.inf))
+
+
+def _census(stacks: Sequence[Stack], strips: Sequence[_Strip], cells: int) -> pd.DataFrame:
+    records = []
+    with gather() as fault:
+        told = set()
+        for strip in strips:
+            for name, label, row, column, value in strip.faults:
+                if (name, label) not in told:
+                    told.add((name, label))
+                    fault(CityebbError(name, file=label, row=row, column=column, value=value))
+        for stack in stacks:
+            for layer in stack.layers:
+                rows = np.array([strip.census[stack.name, layer.year] for strip in strips])
+                valid, positive = (int(rows[:, place].sum()) for place in (0, 1))
+                if stack.zero == "missing":
+                    valid = positive
+                if not valid:
+                    fault(
+                        CityebbError("grids.year_empty", source=stack.name, year=layer.year, file=layer.label)
+                    )
+                    continue
+                records.append(
+                    {
+                        "source": stack.name,
+                        "year": layer.year,
+                        "cells": cells,
+                        "valid": valid,
+                        "positive": positive,
+                        "total": float(np.cumsum(rows[:, 2])[-1]),
+                        "lowest": float(rows[:, 3].min()),
+                        "highest": float(rows[:, 4].max()),
+                    }
+                )
+    frame = pd.DataFrame.from_records(records, columns=[column.name for column in CENSUS.columns])
+    return CENSUS.check(frame)
+
+
+def _join(plan: _Plan, strips: list[_Strip], census: pd.DataFrame, stacks: dict[str, Stack]) -> Cells:
+    raw = {}
+    for stack in plan.stacks:
+        for layer in stack.layers:
+            parts = [strip.raw.pop((stack.name, layer.year)) for strip in strips]
+            raw[stack.name, layer.year] = np.concatenate(parts)
+    return Cells(
+        grid=plan.stacks[0].grid,
+        rows=np.concatenate([strip.rows for strip in strips]),
+        columns=np.concatenate([strip.columns for strip in strips]),
+        raw=raw,
+        stacks={name: replace(stack) for name, stack in stacks.items()},
+        floors=plan.floors,
+        census=census,
+    )
