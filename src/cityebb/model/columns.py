@@ -124,5 +124,5 @@ def _is_kind(kind: Kind, values: pd.Series) -> bool:
     if kind == "flag":
         return pd.api.types.is_bool_dtype(values) or set(values.map(type)) == {bool}
     if kind == "text":
-        return bool(values.map(lambda value: isinstance(value, str)).all())
+        return all(isinstance(value, str) for value in pd.unique(values))
     return bool(values.map(lambda value: hasattr(value, "geom_type")).all())

@@ -1,0 +1,6 @@
+"""Measure: for every city and year how much there is, always inside the same outline."""
+
+from cityebb.measure.along import gather_cells
+from cityebb.measure.panel import measure, measure_regions
+
+__all__ = ["gather_cells", "measure", "measure_regions"]
