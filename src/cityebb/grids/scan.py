@@ -86,7 +86,8 @@ def scan(
     >>> grid = Grid("EPSG:4326", (0.01, 0, 10, 0, -0.01, 50), (2, 3))
     >>> values = np.array([[0, 5, 1], [3, 0, 0]], np.uint8)
     >>> layer = ArrayLayer(2020, grid, "uint8", "2020", values=values)
-    >>> cells = scan({"lights": Stack("lights", "light", "density", "DN", (layer,))}, [Criterion("lights", 2)])
+    >>> stack = Stack("lights", "light", "density", "DN", (layer,))
+    >>> cells = scan({"lights": stack}, [Criterion("lights", 2)])
     >>> cells.rows.tolist(), cells.columns.tolist(), cells.values("lights", 2020).tolist()
     ([0, 1], [1, 0], [5.0, 3.0])
     """
@@ -141,7 +142,7 @@ def _work_on_strip(task: tuple[_Plan, int, int]) -> _Strip:
     marked: NDArray[np.uint8] | None = None
     blocks: dict[tuple[str, int], NDArray[Any]] = {}
     census = {}
-    faults = []
+    faults: list[tuple[str, str, int, int, float]] = []
     with ExitStack() as open_files:
         for stack in plan.stacks:
             floors = [floor.at_least for floor in plan.floors if floor.source == stack.name]
@@ -198,7 +199,7 @@ def _look_for_faults(
 
 def _stored_floor(stack: Stack, layer: Layer, at_least: float, first: int, stop: int) -> NDArray[Any]:
     """Return the floor of each row in stored numbers, a hair too low rather than too high."""
-    floor = np.full(stop - first, at_least)
+    floor = np.full(stop - first, at_least, np.float64)
     if stack.kind == "count":
         floor *= layer.grid.areas_km2(first, stop).min(axis=1)
     floor = (floor - layer.offset) / layer.scale
@@ -210,7 +211,8 @@ def _stored_floor(stack: Stack, layer: Layer, at_least: float, first: int, stop:
         stored = np.clip(np.ceil(floor), bounds.min, bounds.max).astype(dtype)
         # A floor that the type cannot hold is never reached: NaN compares false with everything.
         return np.where(beyond, np.nan, stored) if beyond.any() else stored
-    return np.nextafter(floor.astype(dtype), dtype.type(-np.inf))
+    below: NDArray[Any] = np.nextafter(floor.astype(dtype), dtype.type(-np.inf))
+    return below
 
 
 def _census(stacks: Sequence[Stack], strips: Sequence[_Strip], cells: int) -> pd.DataFrame:
