@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "nsz"})
 def take_census(
     raw: NDArray[Any],
-    nodata: Any,
-    has_nodata: bool,
+    nodata: Any,  # noqa: ANN401 - of the array's own type
+    has_nodata: bool,  # noqa: FBT001 - compiled code takes no keywords
     zero: float,
 ) -> tuple[int, int, float, float, float]:
     """Count one layer's rows: valid cells, cells above ``zero``, their sum, the lowest and the highest.

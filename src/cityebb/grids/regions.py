@@ -17,7 +17,7 @@ EIGHT = 8
 
 
 def label(cells: Cells, keep: NDArray[np.bool_], *, connectivity: int = EIGHT) -> Int32s:
-    """Number the regions of connected cells among those to keep.
+    """Give each region of connected cells among those to keep a number.
 
     Parameters
     ----------
@@ -67,4 +67,5 @@ def peaks(labels: Int32s, values: NDArray[np.float64]) -> NDArray[np.int64]:
 def sums(labels: Int32s, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Add values up by region, cell by cell in row order; NaN adds nothing."""
     weights = np.nan_to_num(values, nan=0.0)
-    return np.bincount(labels, weights, minlength=int(labels.max(initial=0)) + 1)[1:]
+    added = np.bincount(labels, weights, minlength=int(labels.max(initial=0)) + 1)
+    return np.asarray(added[1:], np.float64)

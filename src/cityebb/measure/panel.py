@@ -63,7 +63,8 @@ def measure_regions(
     Notes
     -----
     Densities and shares: ``sum = Σ v·A``, ``mean = Σ v·A / Σ A``; counts: ``sum = Σ v``,
-    ``mean = Σ v / Σ A``, over valid cells. A step ``s`` leaves each cell open by a uniform error of variance ``s²/12``, taken as
+    ``mean = Σ v / Σ A``, over valid cells. A step ``s`` leaves each cell open by a uniform error of variance
+    ``s²/12``, taken as
     independent between cells: ``sd(Σ v·A) = s/√12 · √Σ A²``, ``sd(Σ v) = s/√12 · √n``.
     Cell by cell in row order, so that no way of reading changes a bit.
     """
