@@ -168,7 +168,7 @@ def _census_of(layer: Layer, raw: NDArray[Any]) -> tuple[int, int, float, float,
 
     nodata = raw.dtype.type(0 if layer.nodata is None else layer.nodata)
     valid, positive, total, lowest, highest = _strips.take_census(
-        raw, nodata, layer.nodata is not None, -layer.offset / layer.scale
+        raw, raw.view(f"i{raw.dtype.itemsize}"), nodata, layer.nodata is not None, -layer.offset / layer.scale
     )
     scale, offset = layer.scale, layer.offset
     return valid, positive, total * scale + valid * offset, lowest * scale + offset, highest * scale + offset
