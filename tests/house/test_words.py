@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LANGUAGES = ("zh", "en")
-SPEAKERS = ("say", "has", "text", "CityebbError", "Note")
+SPEAKERS = ("say", "has", "CityebbError", "Note")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Commands, options, files, formats, units, products and people keep their names in Chinese.
 LATIN_WORD = re.compile(r"(?<![\w./<>{}$-])[a-z]{2,}(?:[ ,]+[a-z]{2,}){2,}(?![\w./-])")

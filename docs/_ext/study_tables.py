@@ -1,0 +1,184 @@
+"""Tables made from the program itself: what a study may say, and what the tables of a result hold.
+
+``{study-table} cityebb.read.SourceParameters`` lists a table of the study file. In English the meanings are
+those of the class's docstring; in Chinese they are in ``zh/study_fields.toml``.
+``{result-table} verdicts`` lists the columns of a table of results, with their meaning from the catalogue.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import textwrap
+import tomllib
+import types
+import typing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
+
+from numpydoc.docscrape import NumpyDocString
+from sphinx.util.docutils import SphinxDirective
+
+if TYPE_CHECKING:
+    from docutils import nodes
+    from pydantic import BaseModel
+    from sphinx.application import Sphinx
+
+FIELDS = Path(__file__).parent.parent / "zh" / "study_fields.toml"
+WORDS = {
+    "en": {
+        "head": "| key | what it may be | default | meaning |",
+        "columns": "| column | kind | unit | range | meaning |",
+        "needed": "*needed*",
+        "none": "–",
+        "list": "list of {}",
+        "table": "table of {}",
+        "or": " or ",
+        "empty": ", may be empty",
+        "kinds": {"str": "text", "int": "whole number", "float": "number", "bool": "`true`, `false`"},
+        "columns_of": {
+            "text": "text",
+            "integer": "whole number",
+            "number": "number",
+            "flag": "yes or no",
+            "geometry": "geometry",
+        },
+    },
+    "zh": {
+        "head": "| 键 | 可写什么 | 默认 | 含义 |",
+        "columns": "| 列 | 类型 | 单位 | 范围 | 含义 |",
+        "needed": "*必填*",
+        "none": "–",
+        "list": "{}的列表",
+        "table": "{}的表",
+        "or": " 或 ",
+        "empty": "，可为空",
+        "kinds": {"str": "文本", "int": "整数", "float": "数", "bool": "`true`、`false`"},
+        "columns_of": {
+            "text": "文本",
+            "integer": "整数",
+            "number": "数",
+            "flag": "是或否",
+            "geometry": "几何",
+        },
+    },
+}
+
+
+def find(path: str) -> Any:  # noqa: ANN401 - whatever is there
+    """Return the object at a dotted path."""
+    module, _, name = path.rpartition(".")
+    return getattr(importlib.import_module(module), name)
+
+
+def english_meanings(model: type[BaseModel]) -> dict[str, str]:
+    """Return the meaning of each field from the docstring's ``Parameters``."""
+    lines = (model.__doc__ or "").splitlines()
+    first, rest = lines[0], "\n".join(lines[1:])
+    parameters = NumpyDocString(f"{first}\n{textwrap.dedent(rest)}")["Parameters"]
+    meanings = {}
+    for parameter in parameters:
+        text = re.sub(r":\w+:`~?([^`]*)`", r"`\1`", " ".join(parameter.desc)).replace("``", "`")
+        for name in parameter.name.split(","):
+            meanings[name.strip()] = re.sub(r" ?\[\d\]_", "", text)
+    return meanings
+
+
+def chinese_meanings(model: type[BaseModel]) -> dict[str, str]:
+    """Return the meaning of each field from the file beside the Chinese pages."""
+    return tomllib.loads(FIELDS.read_text("utf-8"))[model.__name__]
+
+
+def study_table(model: type[BaseModel], language: str) -> str:
+    """Return the fields of a parameters class as a Markdown table."""
+    words = WORDS[language]
+    meanings = {"en": english_meanings, "zh": chinese_meanings}[language](model)
+    lines = [words["head"], "|---|---|---|---|"]
+    for name, field in model.model_fields.items():
+        default = words["needed"] if field.is_required() else value(field.get_default(), words)
+        cells = (f"`{name}`", kind(field.annotation, words), default, meanings.get(name, ""))
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def result_table(name: str, language: str) -> str:
+    """Return the columns of a table of results as a Markdown table."""
+    from cityebb.model import TABLES
+
+    words = WORDS[language]
+    lines = [words["columns"], "|---|---|---|---|---|"]
+    for column in TABLES[name].columns:
+        low, high = ("" if bound is None else f"{bound:g}" for bound in (column.low, column.high))
+        reach = f"{low}…{high}" if low or high else words["none"]
+        what = words["columns_of"][column.kind] + (words["empty"] if column.null else "")
+        unit = column.unit or words["none"]
+        lines.append(f"| `{column.name}` | {what} | {unit} | {reach} | {column.meaning(language)} |")
+    return "\n".join(lines)
+
+
+def kind(annotation: Any, words: dict[str, Any]) -> str:  # noqa: ANN401 - any type there is
+    """Say in words what a type admits.
+
+    Examples
+    --------
+    >>> kind(tuple[int, ...] | None, WORDS["en"])
+    'list of whole number'
+    """
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return kind(arguments[0], words)
+    if origin is Literal:
+        return words["or"].join(f"`{value(item, words).strip('`')}`" for item in arguments)
+    if origin in (typing.Union, types.UnionType):
+        said = [kind(item, words) for item in arguments if item is not type(None)]
+        return words["or"].join(dict.fromkeys(said))
+    if origin in (tuple, list):
+        inner = dict.fromkeys(kind(item, words) for item in arguments if item is not ...)
+        return words["list"].format(words["or"].join(inner))
+    if origin is dict:
+        return words["table"].format(kind(arguments[1], words))
+    return words["kinds"].get(getattr(annotation, "__name__", ""), str(annotation))
+
+
+def value(item: Any, words: dict[str, Any]) -> str:  # noqa: ANN401 - any default there is
+    """Write a default as a study file would."""
+    if item is None or item == ():
+        return words["none"]
+    if isinstance(item, bool):
+        return f"`{str(item).lower()}`"
+    if isinstance(item, str):
+        return f'`"{item}"`'
+    if isinstance(item, tuple):
+        return "`[" + ", ".join(value(one, words).strip("`") for one in item) + "]`"
+    return f"`{item}`"
+
+
+class StudyTable(SphinxDirective):
+    """``{study-table} dotted.path.to.Parameters``."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        return self.parse_text_to_nodes(study_table(find(self.arguments[0]), _language(self)))
+
+
+class ResultTable(SphinxDirective):
+    """``{result-table} name``."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        return self.parse_text_to_nodes(result_table(self.arguments[0], _language(self)))
+
+
+def _language(directive: SphinxDirective) -> str:
+    return (directive.config.language or "en")[:2]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Tell Sphinx of both."""
+    app.add_directive("study-table", StudyTable)
+    app.add_directive("result-table", ResultTable)
+    return {"parallel_read_safe": True}
