@@ -1,0 +1,35 @@
+"""Identify: from a panel to verdicts that carry their noise, and counts with the undetermined beside them."""
+
+from cityebb.identify.borrowed import borrow_noise, borrowed_table
+from cityebb.identify.change import relative_to_all, window_of
+from cityebb.identify.discovery import benjamini_hochberg
+from cityebb.identify.noise import Noise, estimate_noise, robust_noise, second_differences
+from cityebb.identify.parameters import IdentifyParameters, threshold_of
+from cityebb.identify.persistence import below_by_year, below_line, persistence_of, years_below
+from cityebb.identify.plain import plain_rule
+from cityebb.identify.reasons import Reason
+from cityebb.identify.summary import summarise
+from cityebb.identify.verdict import RULE, identify
+
+__all__ = [
+    "RULE",
+    "IdentifyParameters",
+    "Noise",
+    "Reason",
+    "below_by_year",
+    "below_line",
+    "benjamini_hochberg",
+    "borrow_noise",
+    "borrowed_table",
+    "estimate_noise",
+    "identify",
+    "persistence_of",
+    "plain_rule",
+    "relative_to_all",
+    "robust_noise",
+    "second_differences",
+    "summarise",
+    "threshold_of",
+    "window_of",
+    "years_below",
+]

@@ -1,0 +1,136 @@
+"""The change of each city over a comparison, on the log scale, with the weights that made it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+# With this many usable years start and end are averaged over three; with fewer, averages would meet.
+AVERAGED_FROM = 6
+AVERAGED_YEARS = 3
+# Of three years to average, so many must be there.
+AVERAGED_LEAST = 2
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which years stand for the start and which for the end."""
+
+    start: tuple[int, ...]
+    end: tuple[int, ...]
+
+    @property
+    def years_between(self) -> float:
+        """Years from the middle of the start to the middle of the end."""
+        return float(np.mean(self.end) - np.mean(self.start))
+
+    @property
+    def needed(self) -> int:
+        """How many years of each must have a value."""
+        return min(len(self.start), AVERAGED_LEAST)
+
+    def text(self) -> tuple[str, str]:
+        """Say both as text.
+
+        Examples
+        --------
+        >>> Window((2013, 2014, 2015), (2020, 2021, 2022)).text()
+        ('2013–2015', '2020–2022')
+        """
+        start, end = (
+            str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+            for years in (self.start, self.end)
+        )
+        return start, end
+
+
+def window_of(years: Sequence[int]) -> Window:
+    """Choose the years of start and end.
+
+    Examples
+    --------
+    >>> window_of([2013, 2014, 2015, 2016])
+    Window(start=(2013,), end=(2016,))
+    >>> window_of(range(2013, 2019))
+    Window(start=(2013, 2014, 2015), end=(2016, 2017, 2018))
+    """
+    ordered = tuple(sorted(set(years)))
+    size = AVERAGED_YEARS if len(ordered) >= AVERAGED_FROM else 1
+    return Window(ordered[:size], ordered[-size:])
+
+
+@dataclass(frozen=True)
+class Change:
+    """Start, end and what lies between.
+
+    Parameters
+    ----------
+    before, after
+        Geometric means over the window, in the panel's unit; zero where any year of it is zero.
+    log_change
+        ``ln(after / before)``; NaN where either is missing or zero.
+    weights
+        Shape ``(cities, years)``: ``log_change = Σ weights · logs``. Sums of their squares give its variance.
+    """
+
+    before: NDArray[np.float64]
+    after: NDArray[np.float64]
+    log_change: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+
+def change_of(
+    values: NDArray[np.float64], logs: NDArray[np.float64], years: Sequence[int], window: Window
+) -> Change:
+    """Compare the start of every city with its end.
+
+    Parameters
+    ----------
+    values, logs
+        Shape ``(cities, years)``.
+    years
+        The years of the columns.
+    window
+        Where one of three years is missing, the other two stand for them.
+    """
+    weights = np.zeros_like(values)
+    levels = []
+    for chosen, sign in ((window.start, -1.0), (window.end, 1.0)):
+        columns = [list(years).index(year) for year in chosen]
+        there = ~np.isnan(values[:, columns])
+        count = there.sum(axis=1)
+        share = np.where(there, 1 / np.maximum(count, 1)[:, None], 0.0)
+        level = np.exp((share * np.where(there, np.nan_to_num(logs[:, columns]), 0.0)).sum(axis=1))
+        level[(values[:, columns] == 0).any(axis=1)] = 0.0
+        level[count < window.needed] = np.nan
+        weights[:, columns] += sign * share
+        levels.append(level)
+    before, after = levels
+    usable = (before > 0) & (after > 0)
+    ratio = np.divide(after, before, where=usable, out=np.full_like(before, np.nan))
+    weights[~usable] = 0.0
+    return Change(before, after, np.log(ratio), weights)
+
+
+def relative_to_all(change: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return each change relative to the median city: ``(1 + change) / (1 + median) − 1``.
+
+    Sensors and lamp campaigns brighten everything; this asks who lost against the others. The median, one
+    city one vote, is taken rather than the total, which a few metropolises would decide.
+
+    Examples
+    --------
+    >>> relative_to_all(np.array([-0.1, 0.2, 0.8])).round(3).tolist()
+    [-0.25, 0.0, 0.5]
+    """
+    if np.isnan(change).all():
+        return np.full_like(change, np.nan)
+    relative: NDArray[np.float64] = (1 + change) / (1 + float(np.nanmedian(change))) - 1
+    return relative

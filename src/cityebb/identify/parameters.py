@@ -1,0 +1,81 @@
+"""What a study may say of its verdicts, and the thresholds that hold where it says nothing."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+# Long Ying's light rule for 2013–2016 and 2000–2012: a fall by a tenth or more.
+LIGHT_THRESHOLD = -0.10
+# None is established for built-up land; the light rule's lets the two be set side by side.
+BUILT_UP_THRESHOLD = -0.10
+# Wolff and Wiechmann (2018), doi:10.1177/0969776417694680: ±0.15 % a year is stability.
+PEOPLE_THRESHOLD_PER_YEAR = -0.0015
+
+
+class IdentifyParameters(BaseModel):
+    """One ``[identify.NAME]`` table of a study.
+
+    Parameters
+    ----------
+    cities
+        The definition of cities, by its name in ``[delineate.NAME]``.
+    source
+        The source measured, by its name in ``[read.NAME]``.
+    start, end
+        First and last year of the comparison; default: the latest stretch of comparable years.
+    threshold
+        A share of the start, negative, over the whole comparison: cities at or below it may be shrinking,
+        cities at or above its opposite growing. Default by indicator, see :func:`threshold_of`.
+    plain_threshold
+        The same for the plain rule of the literature, which knows no noise.
+    alpha
+        Share of false alarms tolerated among those called shrinking (and among those called growing).
+    confidence
+        Of the interval ``low`` to ``high``.
+    min_coverage
+        Least share of a city's area with a valid value that a year needs to be used. What is missing in one
+        year and there in the other would pass for change, so this lies well inside the light threshold.
+
+    Examples
+    --------
+    >>> IdentifyParameters(cities="lit", source="lights").alpha
+    0.05
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    cities: str
+    source: str
+    start: int | None = None
+    end: int | None = None
+    threshold: float | None = Field(default=None, gt=-1, lt=0)
+    plain_threshold: float = Field(default=-0.10, gt=-1, lt=0)
+    alpha: float = Field(default=0.05, gt=0, lt=0.5)
+    confidence: float = Field(default=0.90, gt=0.5, lt=1)
+    min_coverage: float = Field(default=0.95, gt=0, le=1)
+
+
+def threshold_of(indicator: str, years_between: float, stated: float | None = None) -> float:
+    """Return the threshold of a comparison as a (negative) share of its start.
+
+    Parameters
+    ----------
+    indicator
+        ``"light"``, ``"people"``, ``"built_up"``; any other is treated as light.
+    years_between
+        Years from the middle of the start to the middle of the end.
+    stated
+        What the study says; it wins.
+
+    Examples
+    --------
+    >>> threshold_of("light", 3)
+    -0.1
+    >>> round(threshold_of("people", 10), 4)
+    -0.015
+    """
+    if stated is not None:
+        return stated
+    if indicator == "people":
+        return PEOPLE_THRESHOLD_PER_YEAR * years_between
+    return BUILT_UP_THRESHOLD if indicator == "built_up" else LIGHT_THRESHOLD

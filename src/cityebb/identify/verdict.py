@@ -1,0 +1,197 @@
+"""The verdict on every city: change, interval, probabilities and state, each with what it rests on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from cityebb.identify.borrowed import borrow_noise
+from cityebb.identify.change import change_of, relative_to_all, window_of
+from cityebb.identify.evidence import Evidence, weigh
+from cityebb.identify.noise import LEAST_YEARS, Noise, estimate_noise
+from cityebb.identify.parameters import IdentifyParameters, threshold_of
+from cityebb.identify.persistence import below_line, persistence_of, years_below
+from cityebb.identify.plain import plain_rule
+from cityebb.identify.reasons import Reason, faults_of
+from cityebb.identify.series import Series, series_of
+from cityebb.model import CITIES, SIZE_CLASSES, VERDICTS, CityebbError, State, gather
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+# The rule's name in the column ``rule``.
+RULE = "change_beyond_noise"
+_LEAST_COMPARED = 2
+
+
+def identify(
+    panel: pd.DataFrame,
+    cities_frame: pd.DataFrame,
+    parameters: IdentifyParameters,
+    *,
+    indicator: str,
+    years: Sequence[int],
+    era_years: Sequence[int],
+    specification: str,
+) -> pd.DataFrame:
+    """Judge every city over one comparison.
+
+    Parameters
+    ----------
+    panel
+        ``model.PANEL``; the rows ``f"{indicator}_sum"`` of ``parameters.source`` are used.
+    cities_frame
+        ``model.CITIES``, indexed by ``city_id``; one verdict a city, in this order.
+    parameters
+        Thresholds and levels; ``start`` and ``end`` have already become ``years``.
+    indicator
+        ``"light"``, ``"people"`` or ``"built_up"``.
+    years
+        Usable years of the comparison, both ends included. From six on, start and end are geometric means of
+        the first and the last three; with fewer, the first and the last year.
+    era_years
+        All usable years that can be compared with these: noise is estimated from them (borrowed from the
+        embedded table where they are fewer than four), persistence is seen in them.
+    specification
+        Name of the choices made, for the column of that name.
+
+    Returns
+    -------
+    DataFrame
+        ``model.VERDICTS``, one row a city, plain index.
+
+        ``change``, ``low``, ``high``: ``after / before − 1`` and its interval; ``p``, ``q``: one-sided, in
+        the direction of the change (of a fall against "no fall", of a rise against "no rise"), ``q`` adjusted
+        over all cities with a test; ``below_zero``, ``below_threshold``: probability that the true change is
+        below zero, and at or below the threshold, given a flat prior; ``noise``: standard deviation of one
+        year of this city on the log scale; ``reason``: a key of the catalogue, never empty.
+
+    Raises
+    ------
+    CityebbError, Faults
+        If fewer than two years are to be compared; if the panel has no row of the indicator and source, rows
+        twice or mixed units; if a column or a size class is not there.
+
+    Notes
+    -----
+    *Shrinking*: change ≤ threshold and ``q ≤ alpha`` against "no fall". *Growing*: change ≥ −threshold (the
+    same share upwards, as the literature says "±10 %") and ``q ≤ alpha`` against "no rise". *Stable*: the
+    whole interval strictly between the two. Else *undetermined*.
+
+    The interval is Student's around the log change; its variance holds the city's noise in the years used,
+    their quantisation, and the movement shared by all cities (see
+    :func:`~cityebb.identify.noise.estimate_noise`). Cost: 20,000 cities by 20 years, half a second.
+    """
+    compared = _check(cities_frame, years)
+    era = tuple(sorted({*era_years, *compared}))
+    window = window_of(compared)
+    start, end = window.text()
+    threshold = threshold_of(indicator, window.years_between, parameters.threshold)
+    series = series_of(
+        panel,
+        cities_frame.index,
+        indicator=f"{indicator}_sum",
+        source=parameters.source,
+        years=era,
+        min_coverage=parameters.min_coverage,
+    )
+    change = change_of(series.values, series.logs, era, window)
+    fault = faults_of(series, change, window, compared)
+    noise = _noise(series, fault, indicator, cities_frame["size_class"].to_numpy(dtype=np.str_))
+    log_change = np.where(fault == "", change.log_change, np.nan)
+    variance, freedom = noise.variance(change.weights, series.quantisation)
+    evidence = weigh(log_change, variance, freedom, threshold=threshold, confidence=parameters.confidence)
+    state, reason = _decide(evidence, threshold, parameters.alpha)
+    plain_change, plain = plain_rule(
+        series.of(compared[0]), series.of(compared[-1]), parameters.plain_threshold
+    )
+    later, below = below_line(series.values, era, start=compared[0], threshold=parameters.plain_threshold)
+    columns = {
+        "city_id": cities_frame.index.to_numpy(),
+        "definition": cities_frame["definition"].to_numpy(),
+        "boundary_vintage": cities_frame["boundary_vintage"].to_numpy(),
+        "source": parameters.source,
+        "indicator": indicator,
+        "concept": series.concept,
+        "rule": RULE,
+        "specification": specification,
+        "start": start,
+        "end": end,
+        "before": change.before,
+        "after": change.after,
+        "change": evidence.change,
+        "low": evidence.low,
+        "high": evidence.high,
+        "plain_change": plain_change,
+        "relative_change": relative_to_all(evidence.change),
+        "threshold": threshold,
+        "noise": noise.total,
+        "noise_from": noise.origin,
+        "p": evidence.p,
+        "q": evidence.q,
+        "below_zero": evidence.below_zero,
+        "below_threshold": evidence.below_threshold,
+        "state": state,
+        "plain": plain,
+        "persistence": persistence_of(below, later, end=compared[-1]),
+        "years_below": years_below(below, later),
+        "reason": np.where(fault == "", reason, fault),
+    }
+    return pd.DataFrame(columns, columns=VERDICTS.names)
+
+
+def _decide(
+    evidence: Evidence, threshold: float, alpha: float
+) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    state = np.full(evidence.change.shape, State.UNDETERMINED.value, dtype=object)
+    reason = np.full(evidence.change.shape, Reason.NOISE.value, dtype=object)
+    for name, why, holds in (
+        (State.SHRINKING, Reason.FALL, (evidence.change <= threshold) & (evidence.q_fall <= alpha)),
+        (State.GROWING, Reason.RISE, (evidence.change >= -threshold) & (evidence.q_rise <= alpha)),
+        (State.STABLE, Reason.STEADY, (evidence.low > threshold) & (evidence.high < -threshold)),
+    ):
+        state[holds] = name.value
+        reason[holds] = why.value
+    reason[np.isnan(evidence.low)] = Reason.NO_NOISE.value
+    return state, reason
+
+
+def _noise(series: Series, fault: NDArray[np.object_], indicator: str, classes: NDArray[np.str_]) -> Noise:
+    if len(series.years) >= LEAST_YEARS:
+        # A series that never varies was not measured: it would make its whole class look quiet.
+        logs = np.where((fault == Reason.ALL_EQUAL.value)[:, None], np.nan, series.logs)
+        noise = estimate_noise(logs, series.quantisation, series.years, classes)
+        if noise.origin != "none":
+            return noise
+    return borrow_noise(indicator, classes)
+
+
+def _check(cities_frame: pd.DataFrame, years: Sequence[int]) -> tuple[int, ...]:
+    compared = tuple(sorted(set(years)))
+    with gather() as fault:
+        if len(compared) < _LEAST_COMPARED:
+            fault(CityebbError("identify.one_year", years=", ".join(str(year) for year in compared)))
+        for name in ("size_class", "definition", "boundary_vintage"):
+            if name not in cities_frame:
+                fault(CityebbError("model.column_missing", table=CITIES.name, column=name))
+        twice = cities_frame.index[cities_frame.index.duplicated()]
+        if len(twice):
+            fault(
+                CityebbError(
+                    "model.rows_twice", table=CITIES.name, count=len(twice), example=f"city_id = {twice[0]}"
+                )
+            )
+        strange = sorted({str(name) for name in cities_frame.get("size_class", ())} - set(SIZE_CLASSES))
+        if strange:
+            fault(
+                CityebbError(
+                    "identify.size_class_unknown",
+                    found=", ".join(strange),
+                    known=", ".join(SIZE_CLASSES),
+                )
+            )
+    return compared
