@@ -15,6 +15,14 @@ _CHUNK = 64  # cells looked at together; most of a map is as dark as its neighbo
 
 
 @numba.njit(cache=True, nogil=True)
+def _are_equal(bits: NDArray[Any]) -> bool:
+    differ = bits[0] ^ bits[0]
+    for j in range(bits.size):  # no early exit: so it is done many at a time
+        differ |= bits[j] ^ bits[0]
+    return bool(differ == 0)
+
+
+@numba.njit(cache=True, nogil=True)
 def take_census(
     raw: NDArray[Any],
     bits: NDArray[Any],
@@ -38,10 +46,7 @@ def take_census(
         row_total = 0.0
         for begin in range(0, width, _CHUNK):
             end = min(begin + _CHUNK, width)
-            differ = bits[i, begin] ^ bits[i, begin]
-            for j in range(begin, end):
-                differ |= bits[i, j] ^ bits[i, begin]
-            step = end - begin if differ == 0 else 1
+            step = end - begin if _are_equal(bits[i, begin:end]) else 1
             for j in range(begin, end, step):
                 stored = raw[i, j]
                 if stored != stored or (has_nodata and stored == nodata):  # noqa: PLR0124 - NaN
@@ -71,19 +76,27 @@ def places(marked: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int
     """Return rows and columns of the marked cells, row by row."""
     count = 0
     for i in range(marked.shape[0]):
-        in_row = 0
-        for j in range(marked.shape[1]):
-            in_row += marked[i, j]
-        count += in_row
+        count += _count(marked[i])
     rows = np.empty(count, np.int32)
     columns = np.empty(count, np.int32)
     at = 0
+    width = marked.shape[1]
     for i in range(marked.shape[0]):
-        j = 0
-        while j < marked.shape[1]:
-            if marked[i, j]:
-                rows[at] = i
-                columns[at] = j
-                at += 1
-            j += 1
+        for begin in range(0, width, _CHUNK):
+            end = min(begin + _CHUNK, width)
+            if not _count(marked[i, begin:end]):
+                continue
+            for j in range(begin, end):
+                if marked[i, j]:
+                    rows[at] = i
+                    columns[at] = j
+                    at += 1
     return rows, columns
+
+
+@numba.njit(cache=True, nogil=True)
+def _count(marked: NDArray[np.uint8]) -> int:
+    count = 0
+    for j in range(marked.size):
+        count += marked[j]
+    return count
