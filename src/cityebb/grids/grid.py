@@ -110,6 +110,19 @@ class Grid:
             return np.full((stop - first, 1), flat)
         return self._quadrangle_areas(first, stop)
 
+    def band_areas_km2(self, edges: ArrayLike) -> NDArray[np.float64]:
+        """Return the areas in km², one column wide, between consecutive ``edges``: rows, ascending, in parts.
+
+        Exact in degrees and on equal-area projections; on others, the area on the map.
+        """
+        dx, _, _, _, dy, top = self.transform
+        at = np.asarray(edges, np.float64)
+        if self.is_geographic:
+            return self._zone_areas(np.deg2rad(np.clip(top + dy * at, -90, 90)), np.deg2rad(dx))
+        metres = self._crs.axis_info[0].unit_conversion_factor
+        areas: NDArray[np.float64] = dx * metres * -dy * metres / _M2_PER_KM2 * np.diff(at)
+        return areas
+
     def _zone_areas(self, latitude: NDArray[np.float64], width: float) -> NDArray[np.float64]:
         height = self._authalic_height(latitude)
         return width * (height[:-1] - height[1:])
