@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("zh", "en")
 SPEAKERS = ("say", "has", "CityebbError", "Note")
+KEY = re.compile(r"[a-z]+(?:\.\w*)+")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # Commands, options, files, formats, units, products and people keep their names in Chinese.
 LATIN_WORD = re.compile(r"(?<![\w./<>{}$-])[a-z]{2,}(?:[ ,]+[a-z]{2,}){2,}(?![\w./-])")
 CITED = re.compile(
     r"`[^`]*`|\"[^\"]*\"|“[^”]*”|\{[^}]*\}|<[^>]*>|https?://\S+|[\w./-]*\.(?:toml|tif|html|csv|json)\b"
+    # A command is told as it is typed.
+    r"|\b(?:python3?|py|pip|make|cityebb|sudo|apt-get|gdal\w+)(?: +[!-~]+)+"
 )
 
 
@@ -118,9 +121,9 @@ def spoken(tree: ast.AST) -> tuple[set[str], set[str], set[str]]:
         if called not in SPEAKERS:
             continue
         first = node.args[0]
-        if isinstance(first, ast.Constant) and isinstance(first.value, str) and "." in first.value:
-            keys.add(first.value)
-        elif isinstance(first, ast.JoinedStr) and isinstance(first.values[0], ast.Constant):
+        if isinstance(first, ast.Constant) and KEY.fullmatch(str(first.value)):
+            keys.add(str(first.value))
+        elif isinstance(first, ast.JoinedStr) and KEY.match(str(getattr(first.values[0], "value", ""))):
             prefixes.add(str(first.values[0].value))
     return keys, prefixes, texts
 
@@ -184,4 +187,5 @@ def test_placeholders_are_found(sentence, names):
 def test_english_in_chinese_would_be_seen():
     assert english_left("请检查 check the file again 再试")
     assert not english_left("请运行 `cityebb new my folder`，再看 study.toml")
+    assert not english_left("缺少 numba；请运行 python -m pip install cityebb")
     assert not english_left("GeoTIFF、NetCDF 与 VRT")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
 from cityebb.model.errors import CityebbError, gather
 from cityebb.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pandas as pd
 
 Kind = Literal["text", "integer", "number", "flag", "geometry"]
 
@@ -87,6 +87,8 @@ class Table:
 
     def empty(self) -> pd.DataFrame:
         """Return the table without rows."""
+        import pandas as pd
+
         kinds = {
             "text": "object",
             "integer": "int64",
@@ -117,6 +119,8 @@ class Table:
 
 
 def _is_kind(kind: Kind, values: pd.Series) -> bool:
+    import pandas as pd
+
     if kind == "integer":
         return pd.api.types.is_integer_dtype(values)
     if kind == "number":
