@@ -68,14 +68,12 @@ def test_people_are_added_light_is_weighted() -> None:
     [
         ("value", [20, 0], [1, 1]),
         ("missing", [20, np.nan], [0.5, 0]),
-        ("missing_where_region_is_all_zero", [20, np.nan], [1, 0]),
+        ("missing_where_region_is_all_zero", [20, np.nan], [0.5, 0]),
     ],
 )
 def test_missing_is_not_zero(zero: str, total: list[float], coverage: list[float]) -> None:
     base = np.full((1, 4), 50, np.float32)
     values = np.array([[10, 0, 10, 0]], np.float32)
-    nothing = np.zeros((1, 4), np.float32)
-    nothing[0, 0] = 0
     source = stack({2000: base, 2001: values}, kind="count", zero=zero)
     cells = scan({"lights": source}, [Criterion("lights", 1)])
     areas = cells.areas_km2()
@@ -85,6 +83,16 @@ def test_missing_is_not_zero(zero: str, total: list[float], coverage: list[float
     assert one.coverage[0] == pytest.approx(coverage[0])
     np.testing.assert_array_equal(halves.total, [20, total[1]])
     assert halves.coverage[1] == pytest.approx(coverage[1])
+
+
+def test_a_border_city_half_of_which_was_not_covered_is_not_half_empty() -> None:
+    before = np.array([[500, 600, 550, 5]], np.float32)
+    after = np.array([[510, 590, 0, 0]], np.float32)
+    source = stack({2000: before, 2001: after}, kind="count", zero="missing_where_region_is_all_zero")
+    cells = scan({"lights": source}, [Criterion("lights", 1)])
+    found = measure_regions(cells, np.ones(4, np.int32), "lights", 2001, areas_km2=cells.areas_km2())
+    assert found.total[0] == 1100
+    assert found.coverage[0] == pytest.approx(0.75)  # the last cell's few people may really have left
 
 
 def test_quantisation_of_n_cells() -> None:

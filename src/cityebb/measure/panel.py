@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cityebb.grids import sums
+from cityebb.measure.coverage import once_dense
 from cityebb.model import PANEL
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def measure_regions(
     year: int,
     *,
     areas_km2: Floats,
+    dense: NDArray[np.bool_] | None = None,
 ) -> YearOfRegions:
     """Add one year of one source up by region.
 
@@ -59,6 +61,9 @@ def measure_regions(
         Which layer.
     areas_km2
         ``cells.areas_km2()``.
+    dense
+        :func:`cityebb.measure.once_dense`, where it is already at hand; used only for a source whose zero is
+        missing where a region is all zero.
 
     Notes
     -----
@@ -71,6 +76,10 @@ def measure_regions(
     stack = cells.stacks[source]
     values = cells.values(source, year)
     valid = ~np.isnan(values)
+    if stack.zero == "missing_where_region_is_all_zero":
+        if dense is None:
+            dense = once_dense(cells, labels, source, areas_km2=areas_km2)
+        valid &= (values != 0) | ~dense
     area = sums(labels, areas_km2)
     valid_area = sums(labels, np.where(valid, areas_km2, 0.0))
     lit_area = sums(labels, np.where(valid & (values > 0), areas_km2, 0.0))
@@ -121,7 +130,13 @@ def measure(cells: Cells, cities: Cities, source: str, years: Sequence[int] | No
     stack = cells.stacks[source]
     areas_km2 = cells.areas_km2()
     wanted = list(stack.years if years is None else years)
-    found = [measure_regions(cells, cities.labels, source, year, areas_km2=areas_km2) for year in wanted]
+    dense = None
+    if stack.zero == "missing_where_region_is_all_zero":
+        dense = once_dense(cells, cities.labels, source, areas_km2=areas_km2)
+    found = [
+        measure_regions(cells, cities.labels, source, year, areas_km2=areas_km2, dense=dense)
+        for year in wanted
+    ]
     parts = []
     for suffix, unit in (("sum", stack.sum_unit), ("mean", stack.mean_unit), ("area", "km²")):
         value, sd = {
