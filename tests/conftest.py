@@ -45,7 +45,7 @@ def browser_path() -> str | None:
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of real data; mark the test with ``@pytest.mark.data("folder")``."""
     return DATA
