@@ -36,6 +36,8 @@ WORDS = {
         "or": " or ",
         "empty": ", may be empty",
         "kinds": {"str": "text", "int": "whole number", "float": "number", "bool": "`true`, `false`"},
+        "many": {"text": "texts", "whole number": "whole numbers", "number": "numbers"},
+        "units": {},
         "columns_of": {
             "text": "text",
             "integer": "whole number",
@@ -54,6 +56,8 @@ WORDS = {
         "or": " 或 ",
         "empty": "，可为空",
         "kinds": {"str": "文本", "int": "整数", "float": "数", "bool": "`true`、`false`"},
+        "many": {},
+        "units": {"share": "比例", "year": "年", "degree": "度", "log": "对数"},
         "columns_of": {
             "text": "文本",
             "integer": "整数",
@@ -111,7 +115,7 @@ def result_table(name: str, language: str) -> str:
         low, high = ("" if bound is None else f"{bound:g}" for bound in (column.low, column.high))
         reach = f"{low}…{high}" if low or high else words["none"]
         what = words["columns_of"][column.kind] + (words["empty"] if column.null else "")
-        unit = column.unit or words["none"]
+        unit = words["units"].get(column.unit, column.unit or words["none"])
         lines.append(f"| `{column.name}` | {what} | {unit} | {reach} | {column.meaning(language)} |")
     return "\n".join(lines)
 
@@ -122,7 +126,7 @@ def kind(annotation: Any, words: dict[str, Any]) -> str:  # noqa: ANN401 - any t
     Examples
     --------
     >>> kind(tuple[int, ...] | None, WORDS["en"])
-    'list of whole number'
+    'list of whole numbers'
     """
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
@@ -134,9 +138,10 @@ def kind(annotation: Any, words: dict[str, Any]) -> str:  # noqa: ANN401 - any t
         return words["or"].join(dict.fromkeys(said))
     if origin in (tuple, list):
         inner = dict.fromkeys(kind(item, words) for item in arguments if item is not ...)
-        return words["list"].format(words["or"].join(inner))
+        return words["list"].format(words["or"].join(words["many"].get(one, one) for one in inner))
     if origin is dict:
-        return words["table"].format(kind(arguments[1], words))
+        inner_kind = kind(arguments[1], words)
+        return words["table"].format(words["many"].get(inner_kind, inner_kind))
     return words["kinds"].get(getattr(annotation, "__name__", ""), str(annotation))
 
 

@@ -80,7 +80,7 @@ def test_a_table_of_the_study_page_is_whole(root, tables, language):
 
 def test_what_a_type_admits_is_said_in_words(tables):
     english, chinese = tables.WORDS["en"], tables.WORDS["zh"]
-    assert tables.kind(dict[str, float], english) == "table of number"
+    assert tables.kind(dict[str, float], english) == "table of numbers"
     assert tables.kind(tuple[int, ...] | str | None, chinese) == "整数的列表 或 文本"
     assert tables.value(("zh", "en"), english) == '`["zh", "en"]`'
     assert tables.value(None, chinese) == "–"
