@@ -1,0 +1,112 @@
+"""What a run says at its end: the counts with their definition, where the report is, what comes next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cityebb.cli._output import current_output
+from cityebb.words import current_language, say
+
+if TYPE_CHECKING:
+    from cityebb.model import Results
+    from cityebb.study import Outcome
+
+
+def headline_record(outcome: Outcome) -> dict[str, Any]:
+    """Return what a run found as plain values."""
+    return {
+        "out": str(outcome.out),
+        "reports": {language: str(path) for language, path in outcome.reports.items()},
+        "comparisons": {
+            name: {
+                "definition": results.definition,
+                "comparison": {
+                    **results.comparison,
+                    "left_out": list(results.comparison.get("left_out", {})),
+                },
+                "counts": _totals(results),
+            }
+            for name, results in outcome.results.items()
+        },
+        "notes": [
+            {**note.to_json(), "text": note.text()} for note in outcome.main.notes if note.level == "warning"
+        ],
+        "ran": outcome.log.ran,
+        "reused": outcome.log.reused,
+    }
+
+
+def tell_headline(outcome: Outcome) -> None:
+    """Say what a run found."""
+    output = current_output()
+    for name, results in outcome.results.items():
+        title = results.title.get(current_language(), name)
+        output.say(title if len(outcome.results) == 1 else f"{title} · {name}")
+        for line in _counts(results):
+            output.say(f"  {line}")
+        output.say(f"  {_definition(results)}")
+    warnings = [note.text() for note in outcome.main.notes if note.level == "warning"]
+    if warnings:
+        output.say(say("cli.headline.warnings"))
+        for text in warnings:
+            output.say(f"  · {text}")
+    for path in outcome.reports.values():
+        output.say(say("cli.headline.report", path=str(path)))
+    output.say(say("cli.headline.tables", path=str(outcome.out)))
+    if outcome.study is None:
+        output.say(say("cli.headline.next"))
+    else:
+        output.say(say("cli.headline.next_run", study=outcome.study.name))
+        output.tell(say("cli.headline.kept", ran=len(outcome.log.ran), reused=len(outcome.log.reused)))
+
+
+def _counts(results: Results) -> list[str]:
+    totals = _totals(results)
+    cities = max(int(totals["cities"]), 1)
+    line = abs(float(results.comparison["plain_threshold"]))
+    lines = [
+        say("cli.headline.count", **totals, share=totals["undetermined"] / cities),
+        say(
+            "cli.headline.plain",
+            line=line,
+            down=totals["plain_down"],
+            up=totals["plain_up"],
+            dark=totals["no_baseline"],
+        ),
+    ]
+    table = results.sensitivity
+    if len(table) > 1:
+        found = table["shrinking"]
+        lines.append(say("cli.headline.range", low=int(found.min()), high=int(found.max()), count=len(table)))
+    return lines
+
+
+def _totals(results: Results) -> dict[str, int]:
+    row = results.summary[results.summary["by"] == "total"].iloc[0]
+    return {str(name): int(row[name]) for name in row.index if name not in ("by", "group", "median_change")}
+
+
+def _definition(results: Results) -> str:
+    definition, comparison = results.definition, results.comparison
+    units = definition["units"]
+    floors = [
+        f"{source} ≥ {floor:g} {units.get(source, '')}".strip()
+        for source, floor in definition["where"].items()
+    ]
+    return say(
+        "cli.headline.definition",
+        where=say(f"cli.headline.{definition['join']}").join(floors),
+        epoch=say(
+            f"cli.headline.{definition['epoch']}", first=definition["years"][0], last=definition["years"][-1]
+        ),
+        connectivity=definition["connectivity"],
+        area=definition["min_area_km2"],
+        source=comparison["source"],
+        start=_years(comparison["start"]),
+        end=_years(comparison["end"]),
+        threshold=100 * abs(comparison["threshold"]),
+    )
+
+
+def _years(years: list[int]) -> str:
+    return str(years[0]) if len(years) == 1 else say("cli.headline.mean", first=years[0], last=years[-1])

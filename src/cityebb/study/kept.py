@@ -1,0 +1,126 @@
+"""How each stage's result is written into a folder and read back: parquet, npz, JSON; never code."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from cityebb.grids import Cells, Criterion
+from cityebb.model import Note
+from cityebb.study.cache import write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from cityebb.delineate import Cities
+    from cityebb.grids import Stack
+    from cityebb.harmonise import Comparable
+
+
+def save_cells(cells: Cells, folder: Path) -> None:
+    """Write candidate cells."""
+    keys = list(cells.raw)
+    arrays: dict[str, Any] = {f"raw{place}": cells.raw[key] for place, key in enumerate(keys)}
+    np.savez(folder / "cells.npz", rows=cells.rows, columns=cells.columns, **arrays)
+    write_json(
+        folder / "cells.json",
+        {
+            "raw": [[source, year] for source, year in keys],
+            "floors": [[floor.source, floor.at_least] for floor in cells.floors],
+        },
+    )
+    save_table(cells.census, folder / "census.parquet")
+
+
+def load_cells(folder: Path, stacks: Mapping[str, Stack]) -> Cells:
+    """Read candidate cells of these stacks."""
+    record = read_json(folder / "cells.json")
+    with np.load(folder / "cells.npz", allow_pickle=False) as arrays:
+        raw = {
+            (str(source), int(year)): arrays[f"raw{place}"]
+            for place, (source, year) in enumerate(record["raw"])
+        }
+        rows, columns = arrays["rows"], arrays["columns"]
+    return Cells(
+        grid=next(iter(stacks.values())).grid,
+        rows=rows,
+        columns=columns,
+        raw=raw,
+        stacks=dict(stacks),
+        floors=tuple(Criterion(source, at_least) for source, at_least in record["floors"]),
+        census=load_table(folder / "census.parquet"),
+    )
+
+
+def save_cities(cities: Cities, folder: Path) -> None:
+    """Write cities with their footprints and labels."""
+    cities.frame.to_parquet(folder / "cities.parquet", compression="zstd", write_covering_bbox=True)
+    save_table(cities.footprints, folder / "footprints.parquet")
+    np.savez_compressed(folder / "labels.npz", labels=cities.labels)
+
+
+def load_cities(folder: Path) -> Cities:
+    """Read cities with their footprints and labels."""
+    import geopandas as gpd
+
+    from cityebb.delineate import Cities
+
+    with np.load(folder / "labels.npz", allow_pickle=False) as arrays:
+        labels = arrays["labels"]
+    frame = gpd.read_parquet(folder / "cities.parquet")
+    return Cities(
+        frame.drop(columns="bbox", errors="ignore"), load_table(folder / "footprints.parquet"), labels
+    )
+
+
+def save_comparable(found: Comparable, folder: Path) -> None:
+    """Write which years go together."""
+    write_json(
+        folder / "comparable.json",
+        {
+            "source": found.source,
+            "years": found.years,
+            "strangers": list(found.strangers.items()),
+            "joints": found.joints,
+            "notes": [note.to_json() for note in found.notes],
+            "shared_steps": list(found.shared_steps.items()),
+            "present": found.present,
+        },
+    )
+    save_table(found.frame, folder / "breaks.parquet")
+
+
+def load_comparable(folder: Path) -> Comparable:
+    """Read which years go together."""
+    from cityebb.harmonise import Comparable
+
+    record = read_json(folder / "comparable.json")
+    return Comparable(
+        source=record["source"],
+        years=tuple(record["years"]),
+        strangers={int(year): str(evidence) for year, evidence in record["strangers"]},
+        joints=tuple(record["joints"]),
+        frame=load_table(folder / "breaks.parquet"),
+        notes=tuple(Note.from_json(note) for note in record["notes"]),
+        shared_steps={int(year): float(step) for year, step in record["shared_steps"]},
+        present=tuple(record["present"]),
+    )
+
+
+def save_table(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table."""
+    frame.to_parquet(path, compression="zstd")
+
+
+def load_table(path: Path) -> pd.DataFrame:
+    """Read a table."""
+    return pd.read_parquet(path)
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - plain JSON
+    """Read plain values."""
+    return json.loads(path.read_text("utf-8"))

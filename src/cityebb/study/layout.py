@@ -1,0 +1,161 @@
+"""Where a study's results lie: the report on top, every room's tables in a folder with its name."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cityebb.model import fingerprint
+from cityebb.study.cache import rooms_hash, words_hash, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cityebb.model import Results
+    from cityebb.study.pipeline import Pipeline
+    from cityebb.study.schema import PublishParameters
+
+    Progress = Callable[[str, int, int], None]
+
+_RECORD = "published.json"
+_PARTIAL = "publish.partial"
+
+
+def publish(pipeline: Pipeline, results: dict[str, Results]) -> dict[str, Path]:
+    """Write everything for people, unless it is there already; return the first comparison's reports.
+
+    All files are written into a hidden folder first; when all of them are whole, each takes its place in one
+    step.
+    """
+    parameters = pipeline.study.publish
+    keys = [stage.key for stage in pipeline.stages()]
+    key = fingerprint(
+        [
+            keys,
+            parameters.model_dump(mode="json"),
+            pipeline.study.title,
+            rooms_hash("model", "publish", "study"),
+            words_hash(),
+        ]
+    )
+    out = pipeline.store.out
+    if pipeline.force or not _is_there(pipeline, key):
+        pipeline.log.ran.append("publish")
+        _publish(pipeline, results, key)
+    else:
+        pipeline.log.reused.append("publish")
+    return {language: out / f"report.{language}.html" for language in parameters.languages}
+
+
+def _is_there(pipeline: Pipeline, key: str) -> bool:
+    record = pipeline.store.read_json(_RECORD)
+    if not isinstance(record, dict) or record.get("key") != key:
+        return False
+    out = pipeline.store.out
+    return all(
+        (out / name).is_file() and (out / name).stat().st_size == size
+        for name, size in record["files"].items()
+    )
+
+
+def _publish(pipeline: Pipeline, results: dict[str, Results], key: str) -> None:
+    store, out = pipeline.store, pipeline.store.out
+    staged = store.root / _PARTIAL
+    with writing(out):
+        shutil.rmtree(staged, ignore_errors=True)
+        staged.mkdir()
+        try:
+            write_results(results, staged, pipeline.study.publish, pipeline.progress)
+            files = {path.relative_to(staged).as_posix(): path.stat().st_size for path in _within(staged)}
+            before = store.read_json(_RECORD)
+            known = before.get("files", {}) if isinstance(before, dict) else {}
+            store.write_json(_RECORD, {"key": None, "files": {**known, **files}})
+            for name in files:
+                target = out / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                (staged / name).replace(target)
+            _remove_old(out, known, files)
+            store.write_json(_RECORD, {"key": key, "files": files})
+        finally:
+            shutil.rmtree(staged, ignore_errors=True)
+
+
+def write_results(
+    results: dict[str, Results], folder: Path, parameters: PublishParameters, progress: Progress
+) -> None:
+    """Write tables, reports and the record of several comparisons in their layout.
+
+    Parameters
+    ----------
+    results
+        By name of the comparison; the first one's report lies on top.
+    folder
+        An empty folder.
+    parameters
+        Languages and formats.
+    progress
+        Told ``("publish", files done, in all)``.
+    """
+    from cityebb.publish import write_manifest, write_report, write_tables
+
+    total = len(results) * (1 + len(parameters.languages)) + 1
+    done = 0
+    progress("publish", done, total)
+    for place, (name, found) in enumerate(results.items()):
+        scratch = folder / "scratch"
+        for path in write_tables(found, scratch, parameters.formats):
+            _move(path, folder / _home(path.name, name, found.definition["name"], first=place == 0))
+        done += 1
+        progress("publish", done, total)
+        for language in parameters.languages:
+            path = write_report(found, scratch, language, leading=parameters.cities, named=parameters.named)
+            _move(
+                path, folder / (f"report.{language}.html" if place == 0 else f"report.{name}.{language}.html")
+            )
+            done += 1
+            progress("publish", done, total)
+        _write_outlines(found, folder / "delineate" / found.definition["name"])
+        shutil.rmtree(scratch, ignore_errors=True)
+    write_manifest(next(iter(results.values())), folder)
+    progress("publish", total, total)
+
+
+def _home(file: str, comparison: str, definition: str, *, first: bool) -> Path:
+    """Return where a table lies: in the folder of the room that made it."""
+    stem = file.partition(".")[0]
+    if stem == "panel":
+        return Path("measure") / definition / file
+    if stem == "breaks":
+        return Path("harmonise") / file
+    if file.endswith(".xlsx") and first:
+        return Path(file)
+    return Path("identify") / comparison / file
+
+
+def _write_outlines(found: Results, folder: Path) -> None:
+    """Write the cities as they are, without any verdict, and their cells."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found.cities.to_parquet(
+        folder / "cities.parquet",
+        compression="zstd",
+        write_covering_bbox=bool(len(found.cities)),
+        schema_version="1.1.0",
+    )
+    found.footprints.to_parquet(folder / "footprints.parquet", compression="zstd", index=False)
+
+
+def _move(path: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.replace(target)
+
+
+def _within(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _remove_old(out: Path, known: dict[str, int], files: dict[str, int]) -> None:
+    """Remove what an earlier run published and this one does not."""
+    for name in known:
+        if name not in files and not Path(name).is_absolute() and ".." not in Path(name).parts:
+            (out / name).unlink(missing_ok=True)

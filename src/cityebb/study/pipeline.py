@@ -1,0 +1,347 @@
+"""The rooms in their order: each stage with what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from cityebb.model import CityebbError, Note
+from cityebb.study import kept
+from cityebb.study.cache import rooms_hash
+from cityebb.study.sensitivity import Specification, at_places, find_sensitivity, floor_steps, specifications
+from cityebb.study.stages import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    import pandas as pd
+
+    from cityebb.delineate import Cities
+    from cityebb.grids import Cells, Criterion, Executor
+    from cityebb.harmonise import Comparable
+    from cityebb.model import Results
+    from cityebb.study.cache import Store
+    from cityebb.study.opening import Opened
+    from cityebb.study.schema import Study
+    from cityebb.study.stages import Log
+
+    Progress = Callable[[str, int, int], None]
+
+T = TypeVar("T")
+
+_ROOMS = ("model", "grids", "read", "harmonise", "delineate", "measure", "identify")
+
+
+class Pipeline:
+    """A study's stages, made or found as they are asked for.
+
+    Parameters
+    ----------
+    study, opened
+        The study and its sources.
+    store, log
+        Where results are kept, and what is told of it.
+    inputs
+        Waits for the hashes of the files and returns their records.
+    executor, progress, force
+        As in :func:`cityebb.study.execute`.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        opened: Opened,
+        store: Store,
+        log: Log,
+        inputs: Callable[[], list[dict[str, Any]]],
+        *,
+        executor: Executor | None,
+        progress: Progress,
+        force: bool,
+    ) -> None:
+        self.study, self.opened, self.store, self.log = study, opened, store, log
+        self.inputs, self.executor, self.progress, self.force = inputs, executor, progress, force
+        self._stages: dict[str, Stage[Any]] = {}
+
+    def results(self) -> dict[str, Results]:
+        """Return what each comparison found, in the order of the study."""
+        from cityebb.study.assemble import assemble
+
+        for stage in self.stages():
+            stage.ensure()
+        return {name: assemble(self, name) for name in self.study.identify}
+
+    def stages(self) -> Iterator[Stage[Any]]:
+        """Yield every stage in the order in which they are made; each may need that those before it are."""
+        yield self.cells
+        for source in self.opened.stacks:
+            yield self.comparable(source)
+        for name in self.study.delineate:
+            yield self.cities(name)
+            yield self.panel(name)
+        for name in self.study.identify:
+            yield self.verdicts(name)
+            yield self.summary(name)
+            yield self.sensitivity(name)
+
+    @cached_property
+    def cells(self) -> Stage[Cells]:
+        """Candidate cells of all sources and years."""
+        prefetched: list[Cells] = []
+        if not any(self.store.root.glob("scan-*")):
+            prefetched.append(self._scan())  # nothing kept can be the answer: read while the hashes are made
+
+        return self._stage(
+            "scan",
+            {
+                "inputs": self.inputs(),
+                "read": {name: table.model_dump(mode="json") for name, table in self.study.read.items()},
+                "harmonise": self.study.harmonise.model_dump(mode="json"),
+                "floors": [[floor.source, floor.at_least] for floor in self.floors],
+            },
+            "grids",
+            make=lambda: prefetched.pop() if prefetched else self._scan(),
+            save=kept.save_cells,
+            load=lambda folder: kept.load_cells(folder, self.opened.stacks),
+        )
+
+    @cached_property
+    def floors(self) -> list[Criterion]:
+        """The loosest floors that any definition or specification will ask for."""
+        from cityebb.delineate import loosest_floors
+        from cityebb.study.sensitivity import FLOOR_FACTORS, scaled
+
+        definitions = list(self.study.delineate.values())
+        steps = floor_steps(self.opened.stacks)
+        loosened = [scaled(each, min(FLOOR_FACTORS), steps) for each in definitions]
+        return loosest_floors([*definitions, *loosened])
+
+    def comparable(self, source: str) -> Stage[Comparable]:
+        """Which years of a source go together."""
+        from cityebb.harmonise import find_breaks
+
+        def make() -> Comparable:
+            self.progress("breaks", 0, 1)
+            found = find_breaks(self.cells.value, source, self.study.harmonise)
+            self.progress("breaks", 1, 1)
+            return found
+
+        return self._stage(
+            f"breaks-{source}",
+            [self.cells.key, source],
+            "harmonise",
+            make=make,
+            save=kept.save_comparable,
+            load=kept.load_comparable,
+        )
+
+    def years(self, name: str) -> tuple[int, int]:
+        """First and last year of a comparison."""
+        rule = self.study.identify[name]
+        comparable = self.comparable(rule.source).value
+        if rule.start is not None and rule.end is not None:
+            return rule.start, rule.end
+        first, last = comparable.default()
+        if rule.start is not None:
+            first, last = rule.start, max(comparable.same_era(rule.start))
+        if rule.end is not None:
+            last = rule.end
+            first = first if first < last else min(comparable.same_era(last))
+        if first >= last:
+            raise CityebbError(
+                "study.one_year", section=f"identify.{name}", source=rule.source, years=str(first)
+            )
+        return first, last
+
+    def outline_years(self, definition: str) -> tuple[int, int]:
+        """First and last year on which a definition's cities are outlined.
+
+        The definition's own, else those of the first comparison that uses it; where a source of the
+        definition lacks one of these, the first and last year between them that all its sources have.
+        """
+        table = self.study.delineate[definition]
+        if table.years is not None:
+            return table.years
+        user = next((name for name, rule in self.study.identify.items() if rule.cities == definition), None)
+        if user is None:
+            first, last = self.comparable(next(iter(table.where))).value.default()
+        else:
+            first, last = self.years(user)
+        stacks = [self.opened.stacks[source] for source in table.where]
+        several = [set(stack.years) for stack in stacks if len(stack.years) > 1]
+        common = set.intersection(*several) if several else {first, last}
+        if {first, last} <= common:
+            return first, last
+        between = sorted(year for year in common if first <= year <= last)
+        if not between:
+            told = "; ".join(f"{stack.name}: {', '.join(map(str, stack.years))}" for stack in stacks)
+            raise CityebbError(
+                "study.no_common_year", section=f"delineate.{definition}", start=first, end=last, years=told
+            )
+        return between[0], between[-1]
+
+    def cities(self, name: str) -> Stage[Cities]:
+        """Return the cities of a definition."""
+        table = self.study.delineate[name]
+        years = self.outline_years(name)
+
+        def make() -> Cities:
+            from cityebb.delineate import delineate
+
+            return delineate(self.cells.value, table, name=name, years=years, progress=self.progress)
+
+        return self._stage(
+            f"delineate-{name}",
+            [self.cells.key, table.model_dump(mode="json"), years],
+            "delineate",
+            make=make,
+            save=kept.save_cities,
+            load=kept.load_cities,
+        )
+
+    def panel(self, name: str) -> Stage[pd.DataFrame]:
+        """Every source in every year in the cities of a definition."""
+
+        def make() -> pd.DataFrame:
+            import pandas as pd
+
+            from cityebb.measure import measure
+
+            whole = self.cities(name).value
+            inside = np.flatnonzero(whole.labels)  # most candidate cells belong to no city
+            cells = at_places(self.cells.value, inside, self.opened.stacks)
+            cities = replace(whole, labels=whole.labels[inside])
+            parts = []
+            for done, source in enumerate(self.opened.stacks):
+                self.progress("measure", done, len(self.opened.stacks))
+                parts.append(measure(cells, cities, source))
+            self.progress("measure", len(parts), len(parts))
+            return pd.concat(parts, ignore_index=True)
+
+        return self._table(
+            f"measure-{name}", [self.cities(name).key, list(self.opened.stacks)], "measure", make
+        )
+
+    def verdicts(self, name: str) -> Stage[pd.DataFrame]:
+        """Return the verdict on every city of a comparison."""
+        rule = self.study.identify[name]
+
+        def make() -> pd.DataFrame:
+            from cityebb.identify import identify
+
+            self.progress("identify", 0, 1)
+            comparable = self.comparable(rule.source).value
+            start, end = self.years(name)
+            found = identify(
+                self.panel(rule.cities).value,
+                self.cities(rule.cities).value.frame,
+                rule,
+                indicator=self.opened.stacks[rule.source].indicator,
+                years=comparable.segment(start, end),
+                era_years=comparable.same_era(start),
+                specification=self.default_specification(name).name,
+            )
+            self.progress("identify", 1, 1)
+            return found
+
+        parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, rule.model_dump(mode="json")]
+        return self._table(f"identify-{name}", parts, "identify", make)
+
+    def summary(self, name: str) -> Stage[pd.DataFrame]:
+        """Return the counts of a comparison."""
+
+        def make() -> pd.DataFrame:
+            from cityebb.identify import summarise
+
+            cities = self.cities(self.study.identify[name].cities).value
+            return summarise(self.verdicts(name).value, cities.frame)
+
+        return self._table(f"summary-{name}", [self.verdicts(name).key], "identify", make)
+
+    def default_specification(self, name: str) -> Specification:
+        """Return the study's own choice."""
+        rule = self.study.identify[name]
+        start, end = self.years(name)
+        definition = self.study.delineate[rule.cities]
+        return Specification(definition, self.outline_years(rule.cities), start, end, "default")
+
+    def sensitivity(self, name: str) -> Stage[pd.DataFrame]:
+        """Return the counts of a comparison under other choices."""
+        rule = self.study.identify[name]
+
+        def make() -> pd.DataFrame:
+            comparable = self.comparable(rule.source).value
+            chosen = specifications(
+                self.study.delineate[rule.cities],
+                self.outline_years(rule.cities),
+                comparable,
+                self.years(name),
+                floor_steps(self.opened.stacks),
+            )
+            return find_sensitivity(self.cells.value, chosen, rule, comparable, progress=self.progress)
+
+        parts = [self.verdicts(name).key, self.cells.key, rooms_hash("study")]
+        return self._table(f"sensitivity-{name}", parts, "identify", make)
+
+    def notes(self, name: str) -> tuple[Note, ...]:
+        """Return what the stages of a comparison noticed."""
+        found = list(self.opened.notes)
+        for source in self.opened.stacks:
+            found += self.comparable(source).value.notes
+        cities = self.study.identify[name].cities
+        first, last = self.outline_years(cities)
+        start, end = self.years(name)
+        if (first, last) != (start, end):
+            values = {"definition": cities, "first": first, "last": last, "start": start, "end": end}
+            found.append(Note("study.note.outline_years", values))
+        return tuple(found)
+
+    def _scan(self) -> Cells:
+        from cityebb.grids import scan
+
+        before = [path.stat().st_mtime_ns for path in self.opened.files]
+        cells = scan(self.opened.stacks, self.floors, executor=self.executor, progress=self.progress)
+        for path, then in zip(self.opened.files, before, strict=True):
+            if path.stat().st_mtime_ns != then:
+                raise CityebbError("study.input_changed", path=str(path))
+        return cells
+
+    def _table(
+        self, name: str, parts: object, room: str, make: Callable[[], pd.DataFrame]
+    ) -> Stage[pd.DataFrame]:
+        return self._stage(
+            name,
+            parts,
+            room,
+            make=make,
+            save=lambda frame, folder: kept.save_table(frame, folder / "table.parquet"),
+            load=lambda folder: kept.load_table(folder / "table.parquet"),
+        )
+
+    def _stage(
+        self,
+        name: str,
+        parts: object,
+        room: str,
+        *,
+        make: Callable[[], T],
+        save: Callable[[T, Path], None],
+        load: Callable[[Path], T],
+    ) -> Stage[T]:
+        if name not in self._stages:
+            rooms = _ROOMS[: _ROOMS.index("harmonise" if room == "grids" else room) + 1]
+            self._stages[name] = Stage(
+                name,
+                [parts, rooms_hash(*rooms)],
+                make=make,
+                save=save,
+                load=load,
+                store=self.store,
+                log=self.log,
+                again=self.force,
+            )
+        return self._stages[name]

@@ -1,0 +1,281 @@
+"""The study file: what a study says, checked in one look and told in our own words."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cityebb.model import CityebbError, gather
+from cityebb.study._sections import named_tables, similar, validate
+from cityebb.study._toml import read_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cityebb.delineate import DelineateParameters
+    from cityebb.harmonise import HarmoniseParameters
+    from cityebb.identify import IdentifyParameters
+    from cityebb.read import SourceParameters
+
+VERSION = 1
+"""The version of the study file that this program reads."""
+
+_TOP = ("cityebb_study", "title", "read", "harmonise", "delineate", "identify", "publish")
+
+
+class PublishParameters(BaseModel):
+    """What is written for people.
+
+    Parameters
+    ----------
+    languages
+        Of the reports, one file each.
+    formats
+        Of the tables.
+    folder
+        Of the results, relative to the study file; ``None``: ``<name of the study file>_results``.
+    cities
+        How many leading cities the report tells about one by one, half of them shrinking, half growing.
+    named
+        Cities that the report tells about besides, by name or id.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+    languages: tuple[Literal["zh", "en"], ...] = Field(("zh", "en"), min_length=1)
+    formats: tuple[Literal["parquet", "gpkg", "csv", "xlsx"], ...] = ("parquet", "gpkg", "csv", "xlsx")
+    folder: str | None = None
+    cities: Annotated[int, Field(ge=0, le=500)] = 12
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study, as its file says it.
+
+    Parameters
+    ----------
+    path
+        The study file.
+    title
+        By language.
+    read, delineate, identify
+        The named tables of the rooms, in the order of the file.
+    harmonise, publish
+        The rooms that have one table.
+    """
+
+    path: Path
+    title: dict[str, str]
+    read: dict[str, SourceParameters]
+    harmonise: HarmoniseParameters
+    delineate: dict[str, DelineateParameters]
+    identify: dict[str, IdentifyParameters]
+    publish: PublishParameters
+
+    @property
+    def folder(self) -> Path:
+        """The folder to which the study's paths are relative."""
+        return self.path.parent
+
+    @property
+    def results(self) -> Path:
+        """The folder of the results, where none is asked for on the command line."""
+        return self.folder / (self.publish.folder or f"{self.path.stem}_results")
+
+    def parameters(self) -> dict[str, Any]:
+        """Return everything the study says as plain JSON values, defaults filled in."""
+        return {
+            "cityebb_study": VERSION,
+            "title": self.title,
+            "read": {name: table.model_dump(mode="json") for name, table in self.read.items()},
+            "harmonise": self.harmonise.model_dump(mode="json"),
+            "delineate": {name: table.model_dump(mode="json") for name, table in self.delineate.items()},
+            "identify": {name: table.model_dump(mode="json") for name, table in self.identify.items()},
+            "publish": self.publish.model_dump(mode="json"),
+        }
+
+
+def load_study(path: Path | str) -> Study:
+    """Return the study that a file tells.
+
+    Looks at the study file alone, not at the data it names; :func:`cityebb.study.check_study` does both.
+
+    Parameters
+    ----------
+    path
+        A TOML file in UTF-8.
+
+    Raises
+    ------
+    CityebbError, Faults
+        Every fault of the file at once.
+    """
+    with gather() as fault:
+        study = parse_study(Path(path), fault)
+    if study is None:  # unreachable: a study without faults is a study
+        raise CityebbError("study.empty", path=str(path))
+    return study
+
+
+def parse_study(path: Path, fault: Callable[[CityebbError], None]) -> Study | None:
+    """Return the study as far as it can be understood; hand every fault to ``fault``.
+
+    Returns
+    -------
+    Study or None
+        ``None`` where the file cannot be read at all. Tables with a fault are left out.
+    """
+    try:
+        data = read_toml(path)
+        _check_version(data, path)
+    except CityebbError as error:
+        fault(error)
+        if error.key != "study.version_missing":
+            return None
+        data = read_toml(path)
+    for key in data:
+        if key not in _TOP:
+            fault(_unknown_top(key, path))
+    study = _compose(data, path, fault)
+    _check_references(study, data, fault)
+    _check_results(study, fault)
+    return study
+
+
+def _compose(data: dict[str, Any], path: Path, fault: Callable[[CityebbError], None]) -> Study:
+    from cityebb.delineate import DelineateParameters
+    from cityebb.harmonise import HarmoniseParameters
+    from cityebb.identify import IdentifyParameters
+    from cityebb.read import SourceParameters
+
+    def tables(room: str, model: type[Any]) -> dict[str, Any]:
+        raw = named_tables(room, data.get(room, {}), model, fault)
+        if room == "identify":
+            raw = {name: _fill(table, data) for name, table in raw.items()}
+        done = {
+            name: validate(_section(room, name, data), table, model, fault) for name, table in raw.items()
+        }
+        return {name: table for name, table in done.items() if table is not None}
+
+    def table(room: str, model: type[Any]) -> Any:  # noqa: ANN401 - the model's own type
+        raw = data.get(room, {})
+        if not isinstance(raw, dict):
+            fault(CityebbError("study.not_a_table", section=room))
+            raw = {}
+        return validate(room, raw, model, fault) or model()
+
+    for room in ("read", "delineate"):
+        if not data.get(room):
+            fault(CityebbError("study.section_missing", section=room))
+    read = tables("read", SourceParameters)
+    delineate = tables("delineate", DelineateParameters)
+    identify = tables("identify", IdentifyParameters)
+    if not data.get("identify"):
+        identify = _one_each(delineate, IdentifyParameters)
+    return Study(
+        path=path,
+        title=_title(data.get("title", path.stem), fault),
+        read=read,
+        harmonise=table("harmonise", HarmoniseParameters),
+        delineate=delineate,
+        identify=identify,
+        publish=table("publish", PublishParameters),
+    )
+
+
+def _section(room: str, name: str, data: dict[str, Any]) -> str:
+    return f"{room}.{name}" if name in data.get(room, {}) else room
+
+
+def _one_each(delineate: dict[str, Any], model: type[Any]) -> dict[str, Any]:
+    """Without an [identify] table every definition is judged by its first source."""
+    return {name: model(cities=name, source=next(iter(table.where))) for name, table in delineate.items()}
+
+
+def _fill(table: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    """Name the cities and the source where there is only one to name."""
+    filled = dict(table)
+    for key, room in (("cities", "delineate"), ("source", "read")):
+        raw = data.get(room)
+        if key in filled or not isinstance(raw, dict):
+            continue
+        names = list(raw) if raw and all(isinstance(value, dict) for value in raw.values()) else ["main"]
+        if room == "delineate" and isinstance(raw.get("where"), dict):
+            names = ["main"]
+        if len(names) == 1:
+            filled[key] = names[0]
+    return filled
+
+
+def _check_version(data: dict[str, Any], path: Path) -> None:
+    if "cityebb_study" not in data:
+        raise CityebbError("study.version_missing", path=path.name, version=VERSION)
+    version = data["cityebb_study"]
+    if version != VERSION or isinstance(version, bool):
+        raise CityebbError("study.version_unknown", path=path.name, found=repr(version), version=VERSION)
+
+
+def _unknown_top(key: str, path: Path) -> CityebbError:
+    near = similar(key, _TOP)
+    if near:
+        return CityebbError("study.unknown_top_near", path=path.name, key=key, near=near)
+    return CityebbError("study.unknown_top", path=path.name, key=key, known=", ".join(_TOP))
+
+
+def _title(raw: object, fault: Callable[[CityebbError], None]) -> dict[str, str]:
+    if isinstance(raw, str):
+        return {"zh": raw, "en": raw}
+    if isinstance(raw, dict) and raw and all(isinstance(text, str) for text in raw.values()):
+        any_text = next(iter(raw.values()))
+        return {language: str(raw.get(language, any_text)) for language in ("zh", "en")}
+    fault(CityebbError("study.title_wrong", found=repr(raw)))
+    return {"zh": "", "en": ""}
+
+
+def _check_references(study: Study, data: dict[str, Any], fault: Callable[[CityebbError], None]) -> None:
+    """Every name must name something; what has a fault of its own is not told twice."""
+    sources = _told(data, "read", study.read)
+    cities = _told(data, "delineate", study.delineate)
+    wanted = [
+        (f"delineate.{name}", "where", source, sources)
+        for name, table in study.delineate.items()
+        for source in table.where
+    ]
+    for name, rule in study.identify.items():
+        wanted.append((f"identify.{name}", "source", rule.source, sources))
+        wanted.append((f"identify.{name}", "cities", rule.cities, cities))
+    for section, key, name, known in wanted:
+        if name not in known:
+            near = similar(name, known)
+            fault(
+                CityebbError(
+                    "study.refers_to_nothing_near" if near else "study.refers_to_nothing",
+                    section=section,
+                    key=key,
+                    name=name,
+                    near=near,
+                    known=", ".join(known) or "–",
+                )
+            )
+
+
+def _told(data: dict[str, Any], room: str, good: dict[str, Any]) -> list[str]:
+    raw = data.get(room)
+    told = [key for key, value in raw.items() if isinstance(value, dict)] if isinstance(raw, dict) else []
+    unnamed = [] if told else ["main"] if raw else []
+    return list(dict.fromkeys([*good, *told, *unnamed]))
+
+
+def _check_results(study: Study, fault: Callable[[CityebbError], None]) -> None:
+    """Let a study write in its own folder only; where files are read from is the business of ``read``."""
+    folder = study.publish.folder
+    if folder is None:
+        return
+    home, place = (Path(os.path.abspath(path)) for path in (study.folder, study.folder / folder))  # noqa: PTH100 - without following links
+    if place == home or not place.is_relative_to(home):
+        fault(CityebbError("study.folder_outside", path=folder))

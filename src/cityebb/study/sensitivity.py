@@ -1,0 +1,289 @@
+"""How much the counts depend on the study's own choices: the same cells, many specifications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cityebb.model import SENSITIVITY, CityebbError, size_class
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from cityebb.delineate import DelineateParameters
+    from cityebb.grids import Cells, Stack
+    from cityebb.harmonise import Comparable
+    from cityebb.identify import IdentifyParameters
+
+EPOCHS = ("union", "baseline", "final", "intersection")
+CONNECTIVITIES = (4, 8)
+FLOOR_FACTORS = (0.5, 2.0)
+"""The floors tried beside the study's own: half and twice."""
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One way to answer the study's question.
+
+    Parameters
+    ----------
+    definition
+        The rule that makes a city.
+    years
+        First and last year on which cities are outlined.
+    start, end
+        The comparison.
+    varies
+        What it varies: ``default``, ``epoch``, ``end``, ``threshold`` or ``connectivity``.
+    """
+
+    definition: DelineateParameters
+    years: tuple[int, int]
+    start: int
+    end: int
+    varies: str
+
+    @property
+    def name(self) -> str:
+        """A text that tells it from every other."""
+        floors = f" {self.definition.join} ".join(f"{k}>={v:g}" for k, v in self.definition.where.items())
+        first, last = self.years
+        return (
+            f"{floors}; {self.definition.epoch} {first},{last}; {self.definition.connectivity}-connected; "
+            f">={self.definition.min_area_km2:g} km2; {self.start}-{self.end}"
+        )
+
+
+def specifications(
+    definition: DelineateParameters,
+    years: tuple[int, int],
+    comparable: Comparable,
+    comparison: tuple[int, int],
+    steps: dict[str, float | None],
+) -> list[Specification]:
+    """Return the study's own choice and every choice that differs from it in one thing.
+
+    Parameters
+    ----------
+    definition
+        The study's rule.
+    years
+        First and last year on which the study outlines cities; the same in every specification.
+    comparable
+        Which years of the compared source go together.
+    comparison
+        The study's start and end.
+    steps
+        The smallest difference each source can tell, by source; a floor is a whole number of steps.
+    """
+    start, end = comparison
+    default = Specification(definition, years, start, end, "default")
+    found = [default]
+    found += [
+        replace(default, definition=definition.model_copy(update={"epoch": epoch}), varies="epoch")
+        for epoch in EPOCHS
+    ]
+    found += [replace(default, end=year, varies="end") for year in _ends(comparable, start)]
+    found += [
+        replace(default, definition=scaled(definition, factor, steps), varies="threshold")
+        for factor in FLOOR_FACTORS
+    ]
+    found += [
+        replace(
+            default, definition=definition.model_copy(update={"connectivity": touch}), varies="connectivity"
+        )
+        for touch in CONNECTIVITIES
+    ]
+    once: dict[str, Specification] = {}
+    for each in found:
+        once.setdefault(each.name, each)
+    return list(once.values())
+
+
+def scaled(
+    definition: DelineateParameters, factor: float, steps: dict[str, float | None]
+) -> DelineateParameters:
+    """Return the definition with its floors times ``factor``.
+
+    A source that counts in steps has no floor between two of them, and none below the first.
+    """
+    floors = {}
+    for source, floor in definition.where.items():
+        step = steps.get(source)
+        scaled_floor = floor * factor
+        floors[source] = max(round(scaled_floor / step), 1) * step if step else scaled_floor
+    return definition.model_copy(update={"where": floors})
+
+
+def floor_steps(stacks: dict[str, Stack]) -> dict[str, float | None]:
+    """Return the step of each source's floors; counts have none, since their floor is per km²."""
+    return {name: None if stack.kind == "count" else stack.step for name, stack in stacks.items()}
+
+
+def find_sensitivity(
+    cells: Cells,
+    chosen: list[Specification],
+    rule: IdentifyParameters,
+    comparable: Comparable,
+    *,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> pd.DataFrame:
+    """Answer the study's question in every way.
+
+    Parameters
+    ----------
+    cells
+        Scanned with floors no higher than those of any specification.
+    chosen
+        From :func:`specifications`.
+    rule
+        The study's comparison; its start and end are replaced.
+    comparable
+        Which years go together.
+    progress
+        Told ``("sensitivity", done, in all)``.
+
+    Returns
+    -------
+    DataFrame
+        ``model.SENSITIVITY``, one row a specification.
+
+    Notes
+    -----
+    Nothing is read again: each rule is applied to the cells in memory, and outlines are not drawn. The cost
+    is that of labelling and adding up per rule, and of one identification per specification.
+    """
+    import pandas as pd
+
+    areas_km2 = cells.areas_km2()
+    measured: dict[str, tuple[pd.DataFrame, pd.DataFrame] | None] = {}
+    rows = []
+    for done, each in enumerate(chosen):
+        key = replace(each, start=0, end=0, varies="").name
+        if key not in measured:
+            measured[key] = _measure(cells, each, rule.source, comparable, areas_km2)
+        rows.append(_row(each, measured[key], cells.stacks, rule, comparable))
+        if progress:
+            progress("sensitivity", done + 1, len(chosen))
+    frame = pd.DataFrame(rows, columns=[column.name for column in SENSITIVITY.columns])
+    return SENSITIVITY.check(frame)
+
+
+def _ends(comparable: Comparable, start: int) -> Iterable[int]:
+    for year in comparable.years:
+        if year > start:
+            try:
+                comparable.segment(start, year)
+            except CityebbError:  # across a joint: no comparison, in no specification
+                continue
+            yield year
+
+
+def _measure(
+    cells: Cells,
+    each: Specification,
+    source: str,
+    comparable: Comparable,
+    areas_km2: NDArray[np.float64],
+) -> tuple[pd.DataFrame, pd.DataFrame] | None:
+    """Return cities without outlines and their panel; ``None`` where there is no city."""
+    import pandas as pd
+
+    from cityebb.delineate import find_regions
+    from cityebb.measure import measure_regions
+
+    regions = find_regions(cells, each.definition, years=each.years, areas_km2=areas_km2)
+    if not len(regions):
+        return None
+    names = pd.Index([f"{number:07d}" for number in range(len(regions))], name="city_id")
+    cities = pd.DataFrame(
+        {
+            "country": pd.Series([None] * len(regions), index=names, dtype="object"),
+            "area_km2": pd.Series(regions.area_km2, index=names),
+            "cells": pd.Series(regions.cells, index=names),
+            "size_class": pd.Series(size_class(regions.area_km2), index=names),
+            "definition": "sensitivity",
+            "boundary_vintage": f"{each.definition.epoch} {each.years[0]}, {each.years[1]}",
+        },
+        index=names,
+    )
+    inside = np.flatnonzero(regions.labels)
+    within = at_places(cells, inside, [source])
+    labels, areas = regions.labels[inside], areas_km2[inside]
+    stack = cells.stacks[source]
+    parts = []
+    for year in comparable.years:
+        found = measure_regions(within, labels, source, year, areas_km2=areas)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "city_id": names,
+                    "year": year,
+                    "indicator": f"{stack.indicator}_sum",
+                    "source": source,
+                    "value": found.total,
+                    "sd": found.total_sd,
+                    "coverage": found.coverage,
+                    "unit": stack.sum_unit,
+                    "concept": stack.concept,
+                    "grade": stack.grade,
+                }
+            )
+        )
+    return cities, pd.concat(parts, ignore_index=True)
+
+
+def at_places(cells: Cells, places: NDArray[np.intp], sources: Iterable[str]) -> Cells:
+    """Return some of the candidate cells, with some sources; sums over them are the same, bit for bit."""
+    wanted = set(sources)
+    raw = {key: values[places] for key, values in cells.raw.items() if key[0] in wanted}
+    return replace(cells, rows=cells.rows[places], columns=cells.columns[places], raw=raw)
+
+
+def _row(
+    each: Specification,
+    measured: tuple[pd.DataFrame, pd.DataFrame] | None,
+    stacks: Any,  # noqa: ANN401 - a mapping of stacks
+    rule: IdentifyParameters,
+    comparable: Comparable,
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "specification": each.name,
+        "epoch": each.definition.epoch,
+        "at_least": f" {each.definition.join} ".join(
+            f"{source} ≥ {floor:g} {stacks[source].mean_unit}"
+            for source, floor in each.definition.where.items()
+        ),
+        "connectivity": each.definition.connectivity,
+        "start": str(each.start),
+        "end": str(each.end),
+        "varies": each.varies,
+        "is_default": each.varies == "default",
+        **dict.fromkeys(("cities", "plain_down", "plain_up", "shrinking", "growing", "undetermined"), 0),
+    }
+    if measured is None:
+        return row
+    from cityebb.identify import identify
+
+    cities, panel = measured
+    verdicts = identify(
+        panel,
+        cities,
+        rule.model_copy(update={"start": each.start, "end": each.end}),
+        indicator=stacks[rule.source].indicator,
+        years=comparable.segment(each.start, each.end),
+        era_years=comparable.same_era(each.start),
+        specification=each.name,
+    )
+    row["cities"] = len(cities)
+    row["start"], row["end"] = (str(verdicts[name].iloc[0]) for name in ("start", "end"))
+    for name in ("down", "up"):
+        row[f"plain_{name}"] = int((verdicts["plain"] == name).sum())
+    for name in ("shrinking", "growing", "undetermined"):
+        row[name] = int((verdicts["state"] == name).sum())
+    return row
