@@ -1,0 +1,82 @@
+"""Verdicts by size class and by country."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cityebb.publish import _numbers as n
+from cityebb.publish.chapters import Chapter, Options
+from cityebb.publish.chapters._chapter import picture
+from cityebb.publish.figures.groups import draw_groups
+from cityebb.publish.figures.scatter import draw_scatter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cityebb.publish.view import View
+
+# A chart of more bars than this is read no longer; the table has them all.
+_BARS = 15
+
+
+def sizes(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
+    """Return verdicts by size class, and change against area."""
+    table = view.by("size_class")
+    if table.empty:
+        return Chapter("sizes", {"empty": view.t("empty.cities")})
+    names = [view.t("size", bounds=str(group).replace("-", "–")) for group in table["group"]]
+    return Chapter(
+        "sizes",
+        {
+            "figure": picture(
+                view,
+                "sizes",
+                draw_groups,
+                table,
+                names,
+                title=view.t("sizes.alt"),
+                caption=view.t("sizes.caption"),
+            ),
+            "scatter": picture(
+                view, "scatter", draw_scatter, title=view.t("scatter.alt"), caption=view.t("scatter.caption")
+            ),
+            "rows": _rows(table, names),
+        },
+    )
+
+
+def countries(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
+    """Return verdicts by country; nothing where the cities lie in one country or in none that is known."""
+    table = view.by("country")
+    if len(table) < 2:  # noqa: PLR2004 - one country is the total
+        return None
+    names = [view.country(group) or view.t("unknown") for group in table["group"]]
+    shown = picture(
+        view,
+        "countries",
+        draw_groups,
+        table.head(_BARS),
+        names[:_BARS],
+        title=view.t("countries.alt"),
+        caption=view.t("countries.caption"),
+    )
+    return Chapter("countries", {"figure": shown, "rows": _rows(table, names)})
+
+
+def _rows(table: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
+    found = []
+    for name, row in zip(names, table.to_dict("records"), strict=True):
+        counts = {
+            key: int(row[key])
+            for key in ("cities", "shrinking", "stable", "growing", "undetermined", "plain_down", "plain_up")
+        }
+        cities = counts["cities"]
+        shares = {
+            f"{key}_share": n.percent(counts[key] / cities)
+            for key in ("shrinking", "undetermined", "plain_down")
+        }
+        texts = {key: n.count(number) for key, number in counts.items()}
+        found.append(
+            {"name": name, "median": n.percent(row["median_change"], signed=True), **texts, **shares}
+        )
+    return found

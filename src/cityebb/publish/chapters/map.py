@@ -1,0 +1,20 @@
+"""Where they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cityebb.publish.chapters import Chapter, Options
+from cityebb.publish.chapters._chapter import picture
+from cityebb.publish.figures.map import draw_map
+
+if TYPE_CHECKING:
+    from cityebb.publish.view import View
+
+
+def map_chapter(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
+    """Return the map of all cities."""
+    if view.cities.empty:
+        return Chapter("map", {"empty": view.t("empty.cities")})
+    shown = picture(view, "map", draw_map, title=view.t("map.alt"), caption=view.t("map.caption"))
+    return Chapter("map", {"figure": shown})

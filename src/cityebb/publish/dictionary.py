@@ -1,0 +1,56 @@
+"""What each column of each table holds, said once for the workbook and the report."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cityebb.model import TABLES
+from cityebb.words import has, say
+
+_SHOWN = ("cities", "panel", "verdicts", "summary", "sensitivity", "breaks")
+
+
+class Entry(NamedTuple):
+    """One column: its table, name, unit and meaning."""
+
+    table: str
+    column: str
+    unit: str
+    meaning: str
+
+
+def entries(language: str) -> list[Entry]:
+    """Return every column of the published tables with its meaning, each column told once.
+
+    A column that several tables share is listed under the first that has it.
+    """
+    told: dict[str, Entry] = {}
+    for name in _SHOWN:
+        for column in TABLES[name].columns:
+            if column.name not in told and column.kind != "geometry":
+                meaning = column.meaning(language)
+                told[column.name] = Entry(name, column.name, unit_word(column.unit, language), meaning)
+    return list(told.values())
+
+
+def heading(column: str, language: str) -> str:
+    """Return the short heading of a column; a name that is no column of ours is returned as it is."""
+    key = f"publish.heading.{column}"
+    return say(key, language) if has(key, language) else column
+
+
+def unit_of(column: str) -> str | None:
+    """Return the declared unit of a column, if it has one."""
+    for table in TABLES.values():
+        for declared in table.columns:
+            if declared.name == column and declared.unit:
+                return declared.unit
+    return None
+
+
+def unit_word(unit: str | None, language: str) -> str:
+    """Say a unit: ``share`` and ``year`` are words, ``km²`` is a sign."""
+    if not unit:
+        return ""
+    key = f"publish.unit.{unit}"
+    return say(key, language) if has(key, language) else unit

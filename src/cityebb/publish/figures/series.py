@@ -1,0 +1,189 @@
+"""One city's yearly values: start, end, interval, line, and the years that do not count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cityebb.model import State
+from cityebb.publish import _numbers as n
+from cityebb.publish.figures._style import COLOURS, FAINT, GRID, INK, SOFT, new_figure
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from cityebb.publish.view import View
+
+_WIDTH, _HEIGHT = 6.3, 3.1
+
+
+def draw_series(view: View, city: str) -> Figure:
+    """Draw the yearly values of one city.
+
+    Parameters
+    ----------
+    view
+        For the panel and the verdict.
+    city
+        Its ``city_id``.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        A little over six inches wide. Years left out are hollow and not joined; a joint of sensors is a
+        broken upright line; start and end are bars over their years; the interval stands at the end.
+    """
+    figure = new_figure(_WIDTH, _HEIGHT)
+    axes = figure.add_axes((0.105, 0.1, 0.875, 0.79))
+    verdict: Any = view.verdicts.loc[city] if city in view.verdicts.index else None
+    state = State(str(view.cities.loc[city, "state"]))
+    colour = {State.UNDETERMINED: SOFT, State.STABLE: "#5E7F90"}.get(state, COLOURS[state])
+    _values(axes, view, city, colour)
+    if verdict is not None and np.isfinite(verdict["before"]):
+        _comparison(axes, view, verdict, colour)
+    low, high = axes.get_ylim()
+    axes.set_ylim(0 if low < 0.75 * high else low, high)
+    axes.yaxis.set_major_formatter(lambda y, _: n.value(y) if y else "0")
+    axes.grid(visible=True, axis="y", color=GRID, linewidth=0.7, zorder=0)
+    axes.spines["left"].set_visible(False)
+    axes.locator_params(axis="y", nbins=5)
+    name = view.word("indicator", view.indicator)
+    axes.text(
+        0,
+        1.05,
+        f"{name} ({view.unit})" if view.unit else name,
+        transform=axes.transAxes,
+        fontsize=8.5,
+        color=SOFT,
+    )
+    return figure
+
+
+def _values(axes: Axes, view: View, city: str, colour: str) -> None:
+    row = view.series.loc[city] if city in view.series.index else None
+    years = [int(year) for year in view.series.columns]
+    axes.set_xlim((min(years) if years else 0) - 0.5, (max(years) if years else 1) + 2.1)
+    every = 1 if len(years) <= 12 else 2 if len(years) <= 24 else 5  # noqa: PLR2004 - room for the years
+    axes.set_xticks(years[::every], [str(year) for year in years[::every]])
+    if row is None:
+        return
+    values = row.to_numpy(float)
+    usable = {int(year) for year in view.results.comparison.get("years") or years}
+    kept = np.array([year in usable for year in years])
+    for piece in _pieces(years, kept, view.joints):
+        axes.plot([years[i] for i in piece], values[piece], color=colour, linewidth=1.6, zorder=4)
+    good = kept & np.isfinite(values)
+    sd = view.series_sd.loc[city].to_numpy(float) if city in view.series_sd.index else np.zeros(len(years))
+    axes.errorbar(
+        np.array(years)[good],
+        values[good],
+        yerr=np.nan_to_num(sd[good]),
+        fmt="none",
+        ecolor=colour,
+        elinewidth=0.8,
+        zorder=3,
+    )
+    axes.plot(
+        np.array(years)[good],
+        values[good],
+        "o",
+        markersize=4.6,
+        color=colour,
+        markeredgecolor="white",
+        markeredgewidth=0.7,
+        zorder=5,
+    )
+    axes.plot(
+        np.array(years)[~kept],
+        values[~kept],
+        "o",
+        markersize=4.6,
+        markerfacecolor="white",
+        markeredgecolor=FAINT,
+        zorder=5,
+    )
+    for year, value in zip(np.array(years)[~kept].tolist(), values[~kept].tolist(), strict=True):
+        if np.isfinite(value):
+            axes.annotate(
+                view.t("series.left_out"),
+                (year, value),
+                (0, 7),
+                textcoords="offset points",
+                ha="center",
+                fontsize=7.5,
+                color=SOFT,
+            )
+    for joint in view.joints:
+        later = [year for year in years if year > joint]
+        x = (joint + later[0]) / 2 if later else joint + 0.5
+        axes.axvline(x, color=SOFT, linewidth=0.9, linestyle=(0, (4, 2)), zorder=2)
+        axes.text(
+            x,
+            0.98,
+            view.t("series.joint"),
+            transform=axes.get_xaxis_transform(),
+            fontsize=7.5,
+            color=SOFT,
+            ha="center",
+            va="top",
+        ).set_gid("halo-joint")
+
+
+def _pieces(years: list[int], kept: np.ndarray[Any, Any], joints: list[int]) -> list[list[int]]:
+    """Return runs of usable years that may be joined by a line: none across a joint."""
+    found: list[list[int]] = [[]]
+    for place in np.flatnonzero(kept).tolist():
+        last = found[-1][-1] if found[-1] else None
+        if last is not None and any(years[last] <= joint < years[place] for joint in joints):
+            found.append([])
+        found[-1].append(place)
+    return [piece for piece in found if piece]
+
+
+def _comparison(axes: Axes, view: View, verdict: Any, colour: str) -> None:  # noqa: ANN401 - a row
+    before, after = float(verdict["before"]), float(verdict["after"])
+    style: dict[str, Any] = {"linewidth": 5, "alpha": 0.28, "solid_capstyle": "butt", "zorder": 2.5}
+    axes.plot([min(view.start) - 0.35, max(view.start) + 0.35], [before, before], color=INK, **style)
+    axes.plot([min(view.end) - 0.35, max(view.end) + 0.35], [after, after], color=colour, **style)
+    from_end = max(view.start) + 0.35
+    small: dict[str, Any] = {"fontsize": 7.8, "color": SOFT, "ha": "left"}
+    _beside(axes, (from_end, before), (3, 3), n.value(before), "start", small)
+    right = max(view.end) + 0.62
+    low, high = before * (1 + float(verdict["low"])), before * (1 + float(verdict["high"]))
+    if np.isfinite(low) and np.isfinite(high):
+        axes.plot([right] * 3, [low, after, high], "_-", color=colour, linewidth=1.6, markersize=5, zorder=4)
+        top = max(axes.get_ylim()[1], high * 1.06)
+        # An interval that reaches far beyond the values must not press them flat.
+        axes.set_ylim(axes.get_ylim()[0], min(top, 2.2 * axes.get_ylim()[1]))
+    axes.plot([right], [after], "o", markersize=4.4, color=colour, zorder=5)
+    change = n.percent(float(verdict["change"]), signed=True)
+    strong: dict[str, Any] = {
+        "fontsize": 8.5,
+        "color": INK,
+        "ha": "left",
+        "va": "center_baseline",
+        "weight": "bold",
+    }
+    _beside(axes, (right, after), (6, 0), change, "change", strong)
+    axes.plot([from_end, right + 0.2], [before, before], color=SOFT, linewidth=0.7, zorder=2)
+    line = before * (1 - view.threshold)
+    axes.plot(
+        [from_end, right + 0.2], [line, line], color=SOFT, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2
+    )
+    _beside(
+        axes, (from_end, line), (3, -3), f"{n.MINUS}{n.line(view.threshold)}", "line", small | {"va": "top"}
+    )
+
+
+def _beside(
+    axes: Axes,
+    at: tuple[float, float],
+    away: tuple[float, float],
+    text: str,
+    name: str,
+    style: dict[str, Any],
+) -> None:
+    """Write beside a point, so many points away, on a white rim."""
+    axes.annotate(text, at, away, textcoords="offset points", zorder=6, **style).set_gid(f"halo-{name}")

@@ -1,0 +1,145 @@
+"""Write the results as tables that other programs and people can open."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from typing import TYPE_CHECKING, Any
+
+from cityebb.model import CityebbError
+from cityebb.publish._files import whole
+from cityebb.publish.view import join_verdicts, labels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from cityebb.model import Results
+
+FORMATS = ("parquet", "gpkg", "csv", "xlsx")
+TABLES_WRITTEN = ("panel", "verdicts", "summary", "sensitivity", "breaks")
+# A spreadsheet takes a cell that begins so for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
+    """Write the cities with their verdicts, and every table, in the formats asked for.
+
+    Parameters
+    ----------
+    results
+        What the study found.
+    folder
+        Where to; it is made if it is not there.
+    formats
+        Of ``parquet`` (GeoParquet 1.1 with a covering box for the cities), ``gpkg``, ``csv`` (UTF-8 with the
+        mark that lets Excel open Chinese) and ``xlsx`` (one workbook).
+
+    Returns
+    -------
+    list of pathlib.Path
+        What was written. Each file appears whole or not at all.
+
+    Raises
+    ------
+    CityebbError
+        If a format is unknown, or a file cannot be written.
+    """
+    wanted = tuple(formats)
+    for name in wanted:
+        if name not in FORMATS:
+            raise CityebbError("publish.format_unknown", format=name, known=", ".join(FORMATS))
+    cities = published_cities(results)
+    frames: dict[str, pd.DataFrame] = {name: getattr(results, name) for name in TABLES_WRITTEN}
+    written: list[Path] = []
+    if "parquet" in wanted:
+        written.append(_geoparquet(cities, folder / "cities.parquet"))
+        written += [_parquet(frame, folder / f"{name}.parquet") for name, frame in frames.items()]
+    if "gpkg" in wanted:
+        written.append(_geopackage(cities, folder / "cities.gpkg"))
+    if "csv" in wanted:
+        flat = cities.drop(columns=cities.geometry.name).reset_index()
+        for name, frame in ({"cities": flat} | frames).items():
+            written.append(_csv(frame, folder / f"{name}.csv"))
+    if "xlsx" in wanted:
+        from cityebb.publish.workbook import write_workbook
+
+        written.append(write_workbook(results, folder / "cityebb.xlsx"))
+    return written
+
+
+def published_cities(results: Results) -> gpd.GeoDataFrame:
+    """Return the cities with their verdicts and a label in Chinese and in English."""
+    frame = join_verdicts(results)
+    for place, language in enumerate(("zh", "en")):
+        if f"label_{language}" not in frame:
+            frame.insert(place, f"label_{language}", labels(results.cities, language).reindex(frame.index))
+    return frame
+
+
+def guard(text: object) -> object:
+    """Return a text that no spreadsheet takes for a formula; anything else as it is.
+
+    Examples
+    --------
+    >>> guard("=cmd|' /C calc'!A0"), guard("Hegang"), guard(-0.1)
+    ("'=cmd|' /C calc'!A0", 'Hegang', -0.1)
+    """
+    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def _geoparquet(cities: gpd.GeoDataFrame, path: Path) -> Path:
+    with whole(path) as stream:
+        # A box around nothing cannot be told.
+        cities.to_parquet(
+            stream, compression="zstd", write_covering_bbox=bool(len(cities)), schema_version="1.1.0"
+        )
+    return path
+
+
+def _parquet(frame: pd.DataFrame, path: Path) -> Path:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with whole(path) as stream:
+        pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), stream, compression="zstd")
+    return path
+
+
+def _geopackage(cities: gpd.GeoDataFrame, path: Path) -> Path:
+    import pyogrio
+
+    memory = io.BytesIO()
+    frame = cities.reset_index()
+    # A GeoPackage carries the time of writing; one fixed time makes equal results equal files.
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": "2000-01-01T00:00:00.000Z"})
+    try:
+        kind = "MultiPolygon" if len(frame) else "Unknown"
+        pyogrio.write_dataframe(
+            frame, memory, driver="GPKG", layer="cities", promote_to_multi=True, geometry_type=kind
+        )
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+    with whole(path) as stream:
+        stream.write(memory.getbuffer())
+    return path
+
+
+def _csv(frame: pd.DataFrame, path: Path) -> Path:
+    safe = frame.copy()
+    for name in _texts(frame):
+        safe[name] = frame[name].map(guard, na_action="ignore")
+    with whole(path) as stream:
+        stream.write(codecs.BOM_UTF8)
+        safe.to_csv(stream, index=False, lineterminator="\n", mode="wb", encoding="utf-8")
+    return path
+
+
+def _texts(frame: pd.DataFrame) -> list[Any]:
+    import pandas as pd
+
+    return [name for name in frame.columns if not pd.api.types.is_numeric_dtype(frame[name].dtype)]
