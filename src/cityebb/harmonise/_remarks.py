@@ -1,0 +1,102 @@
+"""What limits what may be said of a source without making its years incomparable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cityebb.harmonise._texture import UNRELIABILITY_FLOOR, correlation, unreliability
+from cityebb.harmonise._together import LEAST_YEARS, QUARTER
+
+if TYPE_CHECKING:
+    from cityebb.harmonise._view import View
+
+# Less than one cell in a hundred not covered moves no sum of a region that is worth telling.
+LEAST_UNCOVERED = 0.01
+# A year whose picture a quarter is not confirmed by others, and this many times less than usual, is odd.
+ODD = 3.0
+_SIDE = 2  # years on each side of a creep's beginning
+
+
+@dataclass(frozen=True)
+class Creep:
+    """From when dim light crept up, and by how much it and the lit area have grown since (shares)."""
+
+    year: int
+    dim: float
+    lit: float
+
+
+def coverage(view: View) -> dict[int, float]:
+    """Return the share of the candidate area that a year does not cover though others do, by year."""
+    areas = view.areas_km2
+    total = float(areas.sum())
+    if not total or not view.says_dark:  # a source that cannot say "dark" may be dark there
+        return {}
+    shares = {year: float(areas[~view.covered[year]].sum()) / total for year in view.years}
+    return {year: share for year, share in shares.items() if share >= LEAST_UNCOVERED}
+
+
+def creep(view: View) -> Creep | None:
+    """Return when the area of light below the floor grew by a quarter and more at once, for good.
+
+    ``view`` is one era. The area of dim light is that of all positive cells of the whole grid less the lit
+    ones. Real growth lights dim and bright cells alike and year by year; a background that creeps up adds
+    dim ones alone. Lit area counted below the floor then measures the background.
+    """
+    years = view.years
+    if view.stack.indicator != "light" or view.floor <= 0 or len(years) < LEAST_YEARS:
+        return None
+    census = view.cells.census
+    own = census[census["source"] == view.source].set_index("year")["positive"]
+    lit = np.array([view.lit_by_year[year].sum() for year in years], np.float64)
+    dim = np.array([own[year] for year in years], np.float64) - lit
+    for place in range(_SIDE, len(years) - _SIDE + 1):
+        grown = [float(area[place:].min()) / max(1.0, float(area[:place].max())) for area in (dim, lit)]
+        if dim[:place].max() > 0 and grown[0] >= 1 + QUARTER and grown[0] > grown[1]:
+            since = [float(area[-1] / max(1.0, float(np.median(area[:place])))) - 1 for area in (dim, lit)]
+            return Creep(years[place], *since)
+    return None
+
+
+def odd_texture(view: View) -> dict[int, float]:
+    """Return years whose picture others do not confirm, with the share that is not confirmed.
+
+    ``view`` is one era. At its ends, where no neighbour on the far side tells change from error, the change
+    that is usual between inner years is taken off.
+    """
+    years = view.years
+    if len(years) < LEAST_YEARS:
+        return {}
+    likeness = {pair: -np.log(max(correlation(view, *pair), 1e-6)) for pair in pairwise(years)}
+    inner = {
+        triple[1]: unreliability(view, triple) for triple in zip(years, years[1:], years[2:], strict=False)
+    }
+    losses = [
+        (likeness[one, other] - (inner[one] + inner[other]) / 2) / (other - one)
+        for one, other in pairwise(years[1:-1])
+    ]
+    yearly = max(float(np.median(losses)), 0.0)
+    error = dict(inner)
+    for edge, near, far in (years[:3], years[:-4:-1]):
+        ordered = tuple(sorted((edge, near)))
+        across = -np.log(max(correlation(view, edge, far), 1e-6))
+        error[edge] = (
+            likeness[ordered[0], ordered[1]]
+            + across
+            - likeness[min(near, far), max(near, far)]
+            - 2 * yearly * abs(near - edge)
+        )
+    found = {}
+    for year, own in error.items():
+        rest = [value for other, value in error.items() if other != year and np.isfinite(value)]
+        if not np.isfinite(own) or not rest:
+            continue
+        usual = max(float(np.median(rest)), UNRELIABILITY_FLOOR)
+        share = 1 - float(np.exp(-own))
+        if share >= QUARTER and own >= ODD * usual:
+            found[year] = share
+    return dict(sorted(found.items()))
