@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LEAST_YEARS = 4
 # A common movement is told from the noise of single cities only where at least so many are seen together.
 LEAST_FOR_SHARED = 30
+# From this mean step between years on, a bend is a change of course and not a flicker.
+COURSE_YEARS = 2.0
 # No yearly statistic of a city is better than a thousandth [our assumption]; keeps noiseless input finite.
 NOISE_FLOOR = 1e-3
 # Variance of a median over that of a mean, normal distribution.
@@ -157,6 +159,16 @@ def estimate_noise(
     would call quiet cities undetermined and loud ones shrinking. So the class gives the level and says how
     much cities differ, and each city's own wobble moves it from there, by as much as the class allows
     (:func:`~cityebb.identify.pooling.pool_variances`). Where cities do not differ, all get the class's noise.
+    On the last three years held out, 90 % intervals made so hold 91, 92 and 93 % of the quiet, middle and
+    loud third of the cities, the class's noise alone 91, 89 and 81 %; on the first three, which flicker more,
+    83, 83 and 85 % against 84, 80 and 70 %.
+
+    *Tails.* With yearly steps the long tails of flicker are real: of middle years held out, Student's tails
+    let Benjamini–Hochberg call 0 to 18 of 3,000 cities on either side, normal tails 16 to 91. Where the years
+    lie two or more apart, as with censuses, long tails are taken for changes of course, which are no error:
+    the robust level is kept, with the degrees of freedom of the whole pool. That is a judgement, not a
+    measurement: four censuses cannot tell a change of course from a bad count. With Student's tails no city
+    of Europe (2011–2021, 1 km grid) could be called at all; so its verdicts rest on this judgement.
     """
     residuals, operator = second_differences(logs, years)
     correlation = operator @ operator.T
@@ -175,9 +187,26 @@ def estimate_noise(
         _mean(quantisation**2 @ (operator**2).T, there),
         _mean(quantisation**2, (~np.isnan(logs)).astype(np.float64)),
     )
-    total, known = pool_variances(np.maximum(variances, NOISE_FLOOR**2), freedom, classes, extra=quantised)
+    total, known = pool_variances(
+        np.maximum(variances, NOISE_FLOOR**2),
+        freedom,
+        classes,
+        extra=quantised,
+        long_tails=has_long_tails(years),
+    )
     origin = "series" if np.isfinite(total).any() else "none"
     return Noise(np.sqrt(total), known, np.sqrt(quantised), shared, shared_freedom, origin)
+
+
+def has_long_tails(years: Sequence[int]) -> bool:
+    """Whether bends between these years are flicker rather than changes of course.
+
+    Examples
+    --------
+    >>> has_long_tails(range(2013, 2023)), has_long_tails([2006, 2011, 2018, 2021])
+    (True, False)
+    """
+    return (max(years) - min(years)) / (len(years) - 1) < COURSE_YEARS
 
 
 def robust_noise(residuals: NDArray[np.float64]) -> float:

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 # A class with fewer cities is filled up to this number with cities of the neighbouring classes.
 LEAST_CITIES = 20
-# Bounds of the prior's degrees of freedom: below, a variance has no mean worth naming; above, all are equal.
-_FREEDOM_BOUNDS = (1.0, 1e4)
+# Bounds of the prior's degrees of freedom: below four the spread of the cities' variances is not finite,
+# above ten thousand all are equal.
+_FREEDOM_BOUNDS = (4.0, 1e4)
 
 
 def pool_variances(
@@ -23,6 +24,7 @@ def pool_variances(
     classes: NDArray[np.str_],
     *,
     extra: NDArray[np.float64],
+    long_tails: bool = True,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Moderate each variance by its size class.
 
@@ -36,6 +38,8 @@ def pool_variances(
         Size class of each series, of ``model.SIZE_CLASSES``.
     extra
         Known variance (from quantisation) that each carries beyond its class's.
+    long_tails
+        Whether differences between cities lengthen the tails of what each may do.
 
     Returns
     -------
@@ -44,7 +48,7 @@ def pool_variances(
         class's ``s₀²`` and ``d₀`` by maximum likelihood from ``s² ~ v · F(d, d₀)``; NaN where nothing is
         known.
     known
-        Degrees of freedom ``d₀ + d``, never more than the whole pool has.
+        Degrees of freedom ``d₀ + d``, never more than the whole pool has; without ``long_tails`` the pool's.
 
     Notes
     -----
@@ -73,7 +77,8 @@ def pool_variances(
         expected = level + extra[own]
         counted = np.where(usable[own], freedom[own], 0.0)
         moderated[own] = (prior * expected + counted * variances[own]) / (prior + counted)
-        known[own] = np.minimum(prior + counted, (weights * freedom).sum())
+        whole = float((weights * freedom).sum())
+        known[own] = np.minimum(prior + counted, whole) if long_tails else whole
     return moderated, known
 
 
@@ -94,7 +99,7 @@ def fit_prior(
     (True, True)
     """
     from scipy.optimize import minimize
-    from scipy.special import betaln
+    from scipy.special import betaln, polygamma
 
     start = float(np.log(np.median(variances)))
     centred = np.exp(np.log(variances) - start)
@@ -116,10 +121,10 @@ def fit_prior(
         return float((weights * terms).sum() / weights.sum())
 
     bounds = [(-12.0, 12.0), (1 / _FREEDOM_BOUNDS[1], 1 / _FREEDOM_BOUNDS[0])]
-    best = min(
-        (minimize(cost, np.array([0.0, guess]), bounds=bounds, method="L-BFGS-B") for guess in (0.02, 0.3)),
-        key=lambda fit: float(fit.fun),
-    )
+    # Start from moments: the logarithms' variance beyond that of their own chi-squares is about 2 / d0.
+    beyond = np.var(np.log(centred)) - polygamma(1, freedom / 2).mean()
+    guess = np.array([0.0, np.clip(beyond / 2, 0.02, 0.25)])
+    best = minimize(cost, guess, bounds=bounds, method="L-BFGS-B")
     return float(np.exp(best.x[0] + start)), float(1 / best.x[1])
 
 

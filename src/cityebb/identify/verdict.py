@@ -89,7 +89,6 @@ def identify(
     compared = _check(cities_frame, years)
     era = tuple(sorted({*era_years, *compared}))
     window = window_of(compared)
-    start, end = window.text()
     threshold = threshold_of(indicator, window.years_between, parameters.threshold)
     series = series_of(
         panel,
@@ -106,14 +105,8 @@ def identify(
     variance, freedom = noise.variance(change.weights, series.quantisation)
     evidence = weigh(log_change, variance, freedom, threshold=threshold, confidence=parameters.confidence)
     state, reason = _decide(evidence, threshold, parameters.alpha)
-    plain_change, plain = plain_rule(
-        series.of(compared[0]), series.of(compared[-1]), parameters.plain_threshold
-    )
-    later, below = below_line(series.values, era, start=compared[0], threshold=parameters.plain_threshold)
-    columns = {
-        "city_id": cities_frame.index.to_numpy(),
-        "definition": cities_frame["definition"].to_numpy(),
-        "boundary_vintage": cities_frame["boundary_vintage"].to_numpy(),
+    start, end = window.text()
+    said: dict[str, str | float] = {
         "source": parameters.source,
         "indicator": indicator,
         "concept": series.concept,
@@ -121,27 +114,47 @@ def identify(
         "specification": specification,
         "start": start,
         "end": end,
+        "threshold": threshold,
+        "noise_from": noise.origin,
+    }
+    found = {
+        "city_id": cities_frame.index.to_numpy(),
+        "definition": cities_frame["definition"].to_numpy(),
+        "boundary_vintage": cities_frame["boundary_vintage"].to_numpy(),
         "before": change.before,
         "after": change.after,
+        "noise": noise.total,
+        **_numbers(evidence),
+        **_described(series, compared, parameters.plain_threshold),
+        "state": state,
+        "reason": np.where(fault == "", reason, fault),
+    }
+    return pd.DataFrame(found).assign(**said)[VERDICTS.names]
+
+
+def _numbers(evidence: Evidence) -> dict[str, NDArray[np.float64]]:
+    return {
         "change": evidence.change,
         "low": evidence.low,
         "high": evidence.high,
-        "plain_change": plain_change,
         "relative_change": relative_to_all(evidence.change),
-        "threshold": threshold,
-        "noise": noise.total,
-        "noise_from": noise.origin,
         "p": evidence.p,
         "q": evidence.q,
         "below_zero": evidence.below_zero,
         "below_threshold": evidence.below_threshold,
-        "state": state,
+    }
+
+
+def _described(series: Series, compared: Sequence[int], line: float) -> dict[str, object]:
+    """Say what single years show, blind to noise: the plain rule, and the years below its line."""
+    plain_change, plain = plain_rule(series.of(compared[0]), series.of(compared[-1]), line)
+    later, below = below_line(series.values, series.years, start=compared[0], threshold=line)
+    return {
+        "plain_change": plain_change,
         "plain": plain,
         "persistence": persistence_of(below, later, end=compared[-1]),
         "years_below": years_below(below, later),
-        "reason": np.where(fault == "", reason, fault),
     }
-    return pd.DataFrame(columns, columns=VERDICTS.names)
 
 
 def _decide(
