@@ -12,6 +12,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 STEP := tools/step
+export PIP_ROOT_USER_ACTION := ignore
 LANGUAGES := zh en
 
 .PHONY: help install demo test check lint types examples docs pictures wheel lowest newest clean
@@ -28,11 +29,11 @@ help: ## 列出可做之事 · list what can be done
 
 # Sources are used in place; what is compiled from them, the words, is made again when they change.
 .venv/.package: .venv/.made pyproject.toml hatch_build.py $(wildcard src/cityebb/words/catalogue/*/LC_MESSAGES/*.po)
-	@$(STEP) "安装 cityebb · installing cityebb" $(BIN)/pip install --editable .
+	@$(STEP) "安装 cityebb · installing cityebb" $(BIN)/pip install --quiet --editable .
 	@touch $@
 
 .venv/.test .venv/.lint .venv/.docs: .venv/.%: .venv/.package
-	@$(STEP) "安装 $* 工具 · installing the $* tools" $(BIN)/pip install --group $*
+	@$(STEP) "安装 $* 工具 · installing the $* tools" $(BIN)/pip install --quiet --group $*
 	@touch $@
 
 install: .venv/.package ## 安装到 .venv · install into .venv
@@ -45,7 +46,7 @@ demo: .venv/.package ## 运行内置的中国算例 · run the embedded study of
 test: .venv/.test ## 运行全部测试（不超过 8 分钟）· run all tests (at most 8 minutes)
 	@echo "▸ 测试 · tests"
 	@mkdir -p build/log
-	@$(BIN)/pytest -q 2>&1 | tee build/log/tests.txt
+	@$(BIN)/pytest -q 2>&1 | tee build/log/tests.txt || { echo "✗ 测试 · tests: build/log/tests.txt"; exit 1; }
 
 # ---------------------------------------------------------------------------------------------- for developers
 
@@ -78,7 +79,7 @@ wheel: .venv/.made ## 在空环境里安装 wheel 并运行 · the wheel, instal
 	@$(STEP) "建立 .venv-lowest · making .venv-lowest" tools/environment .venv-lowest $(PYTHON)
 	@mkdir -p build && .venv-lowest/bin/python tools/lowest.py > build/lowest.txt
 	@$(STEP) "安装最低版本 · installing the lowest versions" \
-	  .venv-lowest/bin/pip install --constraint build/lowest.txt --editable '.[dask]' --group test
+	  .venv-lowest/bin/pip install --quiet --constraint build/lowest.txt --editable '.[dask]' --group test
 	@touch $@
 
 lowest: .venv-lowest/.made ## 用最低版本的依赖运行单元测试 · unit tests with the lowest direct dependencies

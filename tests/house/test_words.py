@@ -104,7 +104,9 @@ def test_a_chinese_sentence_is_chinese(catalogues):
 
 
 def test_shrinking_is_a_neutral_word(catalogues):
-    assert [key for key, (text, _) in catalogues["zh"].items() if re.search("衰败|衰落|没落", text)] == []
+    """The words of decay are said only to say that shrinking is not that."""
+    said = {key: text.replace("不等于衰败", "") for key, (text, _) in catalogues["zh"].items()}
+    assert [key for key, text in said.items() if re.search("衰败|衰落|没落", text)] == []
 
 
 def spoken(tree: ast.AST) -> tuple[set[str], set[str], set[str]]:
