@@ -32,11 +32,18 @@ POLEWARD = 84.0
 
 
 def name_cities(
-    polygons: gpd.GeoSeries, *, within_km: float = 10.0, places: pd.DataFrame | None = None
+    polygons: gpd.GeoSeries,
+    *,
+    within_km: float = 10.0,
+    tolerance_km: float = 1.0,
+    places: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Name cities by the most populous place inside, else by the nearest within reach.
 
+    A place is a point, told to a kilometre or so, which may fall into a river that parts the city or just
+    beyond its edge: one outside all polygons counts as inside the nearest, up to ``tolerance_km``.
     A place whose population is not known comes after all whose is; equal ones go by their names.
+    (In the package's own table the seat of a Chinese county of unknown population ranks as the median seat.)
 
     Parameters
     ----------
@@ -44,6 +51,8 @@ def name_cities(
         Valid polygons or multipolygons in EPSG:4326, indexed by city; they may touch ±180°.
     within_km
         How far the nearest place may lie from the polygon's edge, kilometres along the ellipsoid; 0 or more.
+    tolerance_km
+        How far outside a place may lie and still count as inside, kilometres; 0 or more.
     places
         Places instead of those in the package, with the columns ``name_en``, ``name_zh``, ``country``
         (ISO 3166-1 alpha-2), ``district_en``, ``district_zh``, ``lat``, ``lon`` (degrees) and
@@ -59,7 +68,7 @@ def name_cities(
     Raises
     ------
     CityebbError
-        For another coordinate system, a reach below 0, or places without a column.
+        For another coordinate system, a distance below 0, or places without a column.
 
     Notes
     -----
@@ -75,12 +84,13 @@ def name_cities(
     """
     if polygons.crs is None or polygons.crs.to_epsg() != 4326:  # noqa: PLR2004 - the code of WGS 84
         raise CityebbError("delineate.name.crs", crs=polygons.crs)
-    if not 0 <= within_km < np.inf:
-        raise CityebbError("delineate.name.within", within_km=within_km)
+    for name, distance in (("within_km", within_km), ("tolerance_km", tolerance_km)):
+        if not 0 <= distance < np.inf:
+            raise CityebbError("delineate.name.distance", name=name, value=distance)
     shapes = polygons.to_numpy()
     known = embedded() if places is None else from_frame(places)
-    search = _Search(known, shapes, max(within_km, COUNTRY_KM))
-    row = search.inside(shapes)
+    search = _Search(known, shapes, max(within_km, tolerance_km, COUNTRY_KM))
+    row = search.inside(shapes, tolerance_km)
     near = np.zeros(len(shapes), bool)
     left = np.flatnonzero(row < 0)
     row[left] = search.nearest(shapes[left], within_km)
@@ -128,9 +138,19 @@ class _Search:
         points: Any = shapely.points(self.lon, self.lat)
         self._tree = shapely.STRtree(points)
 
-    def inside(self, shapes: NDArray[Any]) -> NDArray[np.int64]:
-        """Return the row of the first place inside each polygon; -1 where there is none."""
+    def inside(self, shapes: NDArray[Any], tolerance_km: float) -> NDArray[np.int64]:
+        """Return the row of the first place inside each polygon; -1 where there is none.
+
+        A place inside none belongs to the nearest within the tolerance.
+        """
         shape, place = self._tree.query(shapes, predicate="intersects")
+        free = np.ones(len(self.row), bool)
+        free[place] = False
+        edge_shape, edge_place, distance = self._pairs(shapes, tolerance_km, free)
+        order = np.lexsort((edge_shape, distance, edge_place))
+        edge_place, once = np.unique(edge_place[order], return_index=True)
+        shape = np.concatenate((shape, edge_shape[order[once]]))
+        place = np.concatenate((place, edge_place))
         none = np.iinfo(np.int64).max
         first = np.full(len(shapes), none)
         np.minimum.at(first, shape, self.row[place])
@@ -138,16 +158,25 @@ class _Search:
 
     def nearest(self, shapes: NDArray[Any], reach_km: float) -> NDArray[np.int64]:
         """Return the row of the place nearest to each polygon, within reach; -1 where there is none."""
-        import shapely
-
         result = np.full(len(shapes), -1)
-        shape, place = self._tree.query(shapely.box(*_around(shapes, reach_km).T))
-        distance = self._distance_km(shapes, shape, place)
+        shape, place, distance = self._pairs(shapes, reach_km)
         order = np.lexsort((self.row[place], distance, shape))
-        order = order[distance[order] <= reach_km]
         shape, first = np.unique(shape[order], return_index=True)
         result[shape] = self.row[place[order[first]]]
         return result
+
+    def _pairs(
+        self, shapes: NDArray[Any], reach_km: float, free: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+        """Return polygons and places within reach of each other, and the kilometres between."""
+        import shapely
+
+        shape, place = self._tree.query(shapely.box(*_around(shapes, reach_km).T))
+        if free is not None:
+            shape, place = shape[free[place]], place[free[place]]
+        distance = self._distance_km(shapes, shape, place)
+        close = distance <= reach_km
+        return shape[close], place[close], distance[close]
 
     def _distance_km(
         self, shapes: NDArray[Any], shape: NDArray[np.int64], place: NDArray[np.int64]
@@ -155,22 +184,22 @@ class _Search:
         """Return the length of the geodesic from each place to its polygon.
 
         The point of the edge that is nearest is sought on a plane on which degrees of longitude are as much
-        shorter as they are at the place; an error in it counts only in the second order.
+        shorter as they are in the middle of the polygon; an error in it counts only in the second order.
         """
         import shapely
         from pyproj import Geod
 
         if not shape.size:
             return np.empty(0)
-        shrink = np.cos(np.deg2rad(self.lat[place]))
-        pairs = shapes[shape]
-        counts = shapely.get_num_coordinates(pairs)
-        factor = np.repeat(shrink, counts)
-        flat = shapely.transform(pairs, lambda xy: np.column_stack((xy[:, 0] * factor, xy[:, 1])))
-        points = shapely.points(self.lon[place] * shrink, self.lat[place])
-        ends = shapely.get_coordinates(shapely.shortest_line(flat, points)).reshape(-1, 2, 2)
+        used, which = np.unique(shape, return_inverse=True)
+        bounds = shapely.bounds(shapes[used])
+        shrink = np.cos(np.deg2rad((bounds[:, 1] + bounds[:, 3]) / 2))
+        factor = np.repeat(shrink, shapely.get_num_coordinates(shapes[used]))
+        flat = shapely.transform(shapes[used], lambda xy: np.column_stack((xy[:, 0] * factor, xy[:, 1])))
+        points = shapely.points(self.lon[place] * shrink[which], self.lat[place])
+        ends = shapely.get_coordinates(shapely.shortest_line(flat[which], points)).reshape(-1, 2, 2)
         _, _, metres = Geod(ellps="WGS84").inv(
-            ends[:, 0, 0] / shrink, ends[:, 0, 1], self.lon[place], self.lat[place]
+            ends[:, 0, 0] / shrink[which], ends[:, 0, 1], self.lon[place], self.lat[place]
         )
         return np.asarray(metres) / 1000
 
