@@ -1,9 +1,9 @@
 """What the verdicts are worth: cities with known change and known noise, and what is said of them.
 
-``python benchmarks/power.py [--cities 400] [--years 4 10] [--loudness 0.5 1 1.5] [--seed 1]`` prints, for every
-size class and loudness: how many of the truly stable are called shrinking or growing, how many of those that
-truly lost a fifth are found, how many stay undetermined, how often the 90 % interval holds the truth, and
-beside it what the plain rule of two single years does.
+``python benchmarks/power.py [--cities 1000] [--years 4 10] [--loudness 0.5 1 1.5] [--seed 1]`` prints, for
+every size class and loudness: how many of the truly stable are called shrinking or growing, how many of
+those that truly lost a fifth are found, how many stay undetermined, how often the 90 % interval holds the
+truth, and beside it what the plain rule of two single years does.
 """
 
 from __future__ import annotations
