@@ -108,6 +108,7 @@ def test_no_crs_and_its_cure(tif, tmp_path):
     says(fault(light("l_{year}.tif", crs="EPSG:0"), tmp_path), "read.crs_unknown", "l_2013.tif", "EPSG:0")
 
 
+@pytest.mark.filterwarnings("ignore:The given matrix")
 def test_no_place_on_earth(tif, tmp_path):
     tif("l_2013.tif", crs=None, transform=(1, 0, 0, 0, 1, 0))
     says(fault(light("l_{year}.tif"), tmp_path), "read.no_place", "l_2013.tif", "gdal_translate")

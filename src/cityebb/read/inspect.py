@@ -1,0 +1,263 @@
+"""Look at a folder: which files look like a yearly series, and of what."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cityebb.grids.align import same_array
+from cityebb.model import CityebbError
+from cityebb.read.bands import told_years
+from cityebb.read.files import years_in
+from cityebb.read.guess import Guess, guess
+from cityebb.read.rasters import Facts, as_stored, opened, read_facts
+from cityebb.read.stack import grid_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cityebb.grids import Grid
+
+SUFFIXES = (".tif", ".tiff", ".vrt", ".nc")
+DEPTH = 2
+_SAMPLED_BLOCKS = 48
+_SAMPLED_CELLS = 1 << 20
+
+
+@dataclass(frozen=True)
+class Series:
+    """Files that look like one source of yearly grids.
+
+    Parameters
+    ----------
+    name
+        A name for it in a study.
+    files
+        As a study writes them: a pattern, one file, or a table of years.
+    years
+        In order; empty where a file with many bands does not tell them.
+    bands
+        Bands of one file; 1 for a file a year.
+    guess
+        What it seems to tell, and from what that was guessed.
+    grid, mixed
+        Of its first year; whether the other years lie on other grids.
+    dtype, nodata
+        As stored.
+    low, high
+        Smallest and largest valid value in a sample of the last year.
+    """
+
+    name: str
+    files: str | dict[int, str]
+    years: tuple[int, ...]
+    bands: int
+    guess: Guess
+    grid: Grid
+    mixed: bool
+    dtype: str
+    nodata: float | None
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A file that was not understood, and why."""
+
+    path: str
+    reason: CityebbError
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What lies in a folder."""
+
+    folder: Path
+    series: tuple[Series, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+@dataclass
+class _Heap:
+    """Files that share a pattern."""
+
+    pattern: str
+    members: list[tuple[int | None, Facts, Grid]] = field(default_factory=list)
+
+
+def inspect(folder: Path) -> Findings:
+    """Find yearly series of rasters in a folder and the two levels below it.
+
+    Reads every header and a few blocks of one year of each series; decodes nothing else.
+
+    Parameters
+    ----------
+    folder
+        Where to look. Hidden folders and results of earlier runs are passed over.
+
+    Returns
+    -------
+    Findings
+        Series, those with the most years first, and the files that were not understood.
+
+    Raises
+    ------
+    CityebbError
+        If there is no such folder.
+    """
+    if not folder.is_dir():
+        raise CityebbError("read.no_folder", path=str(folder))
+    unread: list[Unread] = []
+    understood: dict[str, tuple[Facts, Grid]] = {}
+    for path in _rasters(folder):
+        label = path.relative_to(folder).as_posix()
+        try:
+            facts = read_facts(path, label)
+            understood[label] = facts, grid_of(facts)[0]
+        except CityebbError as error:
+            unread.append(Unread(label, error))
+    series: list[Series] = []
+    heaps = _heaps(understood)
+    patterns = [heap.pattern for heap in heaps]
+    for heap in heaps:
+        try:
+            series.append(_series(folder, heap, shared=patterns.count(heap.pattern) > 1))
+        except CityebbError as error:
+            unread.append(Unread(heap.pattern, error))
+    series.sort(key=lambda one: (-len(one.years), str(one.files)))
+    return Findings(folder, tuple(_named(series)), tuple(unread))
+
+
+def _rasters(folder: Path) -> Iterator[Path]:
+    for root, folders, names in os.walk(folder):
+        depth = len(Path(root).relative_to(folder).parts)
+        folders[:] = sorted(
+            name
+            for name in folders
+            if depth < DEPTH
+            and not name.startswith(".")
+            and not (Path(root) / name / "manifest.json").exists()
+        )
+        for name in sorted(names):
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield Path(root) / name
+
+
+def _heaps(understood: dict[str, tuple[Facts, Grid]]) -> list[_Heap]:
+    """Group files by the pattern that most of their fellows share."""
+    readings: dict[str, list[tuple[str, int]]] = {}
+    crowd: dict[tuple[str, int, str], int] = {}
+    for label, (facts, _) in understood.items():
+        readings[label] = [] if facts.bands > 1 else _readings(label)
+        for pattern, _year in readings[label]:
+            kind = (pattern, facts.bands, facts.dtypes[0])
+            crowd[kind] = crowd.get(kind, 0) + 1
+    heaps: dict[tuple[str, int, str], _Heap] = {}
+    for label, (facts, grid) in understood.items():
+        year: int | None = None
+        pattern = label
+        if readings[label]:
+            pattern, year = max(
+                readings[label], key=lambda reading: crowd[reading[0], facts.bands, facts.dtypes[0]]
+            )
+        key = (pattern, facts.bands, facts.dtypes[0])
+        heaps.setdefault(key, _Heap(pattern)).members.append((year, facts, grid))
+    return list(heaps.values())
+
+
+def _readings(label: str) -> list[tuple[str, int]]:
+    """Every way to read a year out of a path: the pattern that is left, and the year.
+
+    A year that stands several times is taken out everywhere.
+    """
+    return [(re.sub(rf"(?<!\d){year}(?!\d)", "{year}", label), year) for year in years_in(label)]
+
+
+def _series(folder: Path, heap: _Heap, *, shared: bool) -> Series:
+    """Describe a heap; where another has the same pattern, its files are named one by one."""
+    members = sorted(heap.members, key=lambda member: (member[0] or 0, member[1].path))
+    _, last, _ = members[-1]
+    one_file = members[0][0] is None
+    years = tuple(told_years(last) or ()) if one_file else tuple(year for year, _, _ in members if year)
+    agreement = same_array([grid for _, _, grid in members])
+    low, high = _sample(last)
+    unit = next((unit for unit in last.units if unit), "")
+    clue = guess(heap.pattern, folder.resolve().name, unit, last.dtypes[0], high)
+    files: str | dict[int, str] = heap.pattern
+    if not one_file and (shared or len(members) == 1):
+        files = {year: facts.path for year, facts, _ in members if year}
+    return Series(
+        "",
+        files,
+        years,
+        last.bands,
+        clue,
+        members[agreement.base][2],
+        bool(agreement.misfits),
+        last.dtypes[0],
+        last.nodata[0],
+        low,
+        high,
+    )
+
+
+def _sample(facts: Facts) -> tuple[float, float]:
+    """Return smallest and largest valid value of the last band, in some blocks spread over it."""
+    from rasterio.windows import Window
+
+    lows, highs = [], []
+    band = facts.bands
+    nodata = facts.nodata[band - 1]
+    stored = None if nodata is None else as_stored(nodata, facts.dtypes[band - 1])
+    with opened(facts.uri, facts.path) as dataset:
+        high, wide = dataset.block_shapes[band - 1]
+        high = max(1, min(high, _SAMPLED_CELLS // wide))
+        down, across = -(-dataset.height // high), -(-dataset.width // wide)
+        places = np.unique(np.linspace(0, down * across - 1, _SAMPLED_BLOCKS).astype(int))
+        for row, column in (divmod(int(place), across) for place in places):
+            window = Window(
+                column * wide,
+                row * high,
+                min(wide, dataset.width - column * wide),
+                min(high, dataset.height - row * high),
+            )
+            try:
+                values = dataset.read(band, window=window)
+            except Exception as error:  # GDAL's own kinds are many; each means a damaged file
+                raise CityebbError("read.damaged", path=facts.path, reason=str(error)) from error
+            good = np.isfinite(values)
+            if stored is not None:
+                good &= values != stored
+            if good.any():
+                lows.append(float(values[good].min()))
+                highs.append(float(values[good].max()))
+    scale, offset = facts.scales[band - 1], facts.offsets[band - 1]
+    if not lows:
+        return float("nan"), float("nan")
+    return min(lows) * scale + offset, max(highs) * scale + offset
+
+
+def _named(series: list[Series]) -> Iterator[Series]:
+    """Give each a name: by what it tells, and by its files where several tell the same."""
+    plain = {"light": "lights", "people": "people", "built_up": "built_up"}
+    told = [one.guess.indicator for one in series if len(one.years) > 1]
+    taken: set[str] = set()
+    for one in series:
+        name = plain[one.guess.indicator]
+        if told.count(one.guess.indicator) - (len(one.years) > 1) > 0:  # another that can be compared
+            files = one.files if isinstance(one.files, str) else next(iter(one.files.values()))
+            stem = re.sub(r"\{year\}|(?<!\d)(?:19|20)\d\d(?!\d)", "", files.rsplit(".", 1)[0])
+            slug = "_".join(re.findall(r"[a-z0-9]+", stem.lower()))
+            name = slug if slug.startswith(name) else f"{name}_{slug}".rstrip("_")
+        stem, number = name, 1
+        while name in taken:
+            number += 1
+            name = f"{stem}_{number}"
+        taken.add(name)
+        yield replace(one, name=name)
