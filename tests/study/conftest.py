@@ -76,3 +76,18 @@ def write_study(folder: Path, text: str = STUDY, years: tuple[int, ...] = YEARS)
 def study(tmp_path: Path) -> Path:
     """A study that runs."""
     return write_study(tmp_path)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write reports of one line: what they hold is tested where they are made."""
+
+    def write(results: object, folder: Path, language: str, **_: object) -> Path:
+        from cityebb.publish._files import whole
+
+        path = folder / f"report.{language}.html"
+        with whole(path) as stream:
+            stream.write(b"<html></html>")
+        return path
+
+    monkeypatch.setattr("cityebb.publish.write_report", write, raising=False)

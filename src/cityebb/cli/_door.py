@@ -87,7 +87,8 @@ def _take_common(arguments: Sequence[str]) -> tuple[_Common, list[str], CityebbE
             rest += [word, *waiting]
             break
         if name == "--lang":
-            value = value if sign else (waiting.pop(0) if waiting else "")
+            if not sign:
+                value = waiting.pop(0) if waiting and not waiting[0].startswith("-") else ""
             if value not in LANGUAGES:
                 problem = CityebbError("cli.language_wrong", found=value, known=", ".join(LANGUAGES))
             common.lang = value

@@ -78,12 +78,12 @@ class Store:
             partial.mkdir(parents=True)
             try:
                 yield partial
+                if target.exists():
+                    shutil.rmtree(target)
+                partial.replace(target)
             except BaseException:
                 shutil.rmtree(partial, ignore_errors=True)
                 raise
-            if target.exists():
-                shutil.rmtree(target)
-            partial.replace(target)
 
     def prune(self, used: Iterable[Path]) -> None:
         """Remove results not used, but for the latest ``KEEP`` of each stage."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,8 +42,10 @@ def publish(pipeline: Pipeline, results: dict[str, Results]) -> dict[str, Path]:
     )
     out = pipeline.store.out
     if pipeline.force or not _is_there(pipeline, key):
-        pipeline.log.ran.append("publish")
+        begun = time.perf_counter()
         _publish(pipeline, results, key)
+        pipeline.log.seconds["publish"] = round(time.perf_counter() - begun, 3)
+        pipeline.log.ran.append("publish")
     else:
         pipeline.log.reused.append("publish")
     return {language: out / f"report.{language}.html" for language in parameters.languages}

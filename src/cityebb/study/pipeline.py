@@ -305,6 +305,8 @@ class Pipeline:
 
         before = [path.stat().st_mtime_ns for path in self.opened.files]
         cells = scan(self.opened.stacks, self.floors, executor=self.executor, progress=self.progress)
+        if not len(cells):
+            raise _nothing_reached(cells)
         for path, then in zip(self.opened.files, before, strict=True):
             if path.stat().st_mtime_ns != then:
                 raise CityebbError("study.input_changed", path=str(path))
@@ -345,3 +347,17 @@ class Pipeline:
                 again=self.force,
             )
         return self._stages[name]
+
+
+def _nothing_reached(cells: Cells) -> CityebbError:
+    """Say which floors no cell reaches, and what the largest values are."""
+    highest = cells.census.groupby("source", sort=False)["highest"].max()
+    units = {name: stack.unit for name, stack in cells.stacks.items()}
+    return CityebbError(
+        "study.nothing_reached",
+        floors=", ".join(
+            f"{floor.source} ≥ {floor.at_least:g} {cells.stacks[floor.source].mean_unit}"
+            for floor in cells.floors
+        ),
+        highest=", ".join(f"{name} {value:g} {units[str(name)]}" for name, value in highest.items()),
+    )

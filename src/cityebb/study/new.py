@@ -1,0 +1,119 @@
+"""Write a study for a folder of files: what a person then reads, corrects and runs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cityebb.model import CityebbError
+from cityebb.study.cache import writing
+from cityebb.study.check import tell_years
+from cityebb.words import current_language, say
+
+if TYPE_CHECKING:
+    from cityebb.read import Findings
+
+NAME = "study.toml"
+"""What a new study is called."""
+
+
+@dataclass(frozen=True)
+class NewStudy:
+    """A study just written.
+
+    Parameters
+    ----------
+    path
+        The file.
+    findings
+        What was found in the folder.
+    """
+
+    path: Path
+    findings: Findings
+
+    @property
+    def sources(self) -> dict[str, list[int]]:
+        """The years of each source."""
+        return {series.name: list(series.years) for series in self.findings.series}
+
+    def lines(self) -> list[str]:
+        """Say what was found, one line a thing."""
+        found = [
+            say("study.new.source", name=name, years=tell_years(tuple(years)) or "–")
+            for name, years in self.sources.items()
+        ]
+        return [
+            *found,
+            *(
+                say("study.new.unread", path=unread.path, reason=unread.reason)
+                for unread in self.findings.unread
+            ),
+        ]
+
+
+def write_new_study(folder: Path, out: Path | None = None, *, force: bool = False) -> NewStudy:
+    """Look at the files in a folder and write a commented study for them, in the language in force.
+
+    Parameters
+    ----------
+    folder
+        With yearly grids.
+    out
+        The file to write; ``None``: ``study.toml`` in the folder.
+    force
+        Whether to overwrite it if it is there.
+
+    Raises
+    ------
+    CityebbError
+        If nothing usable is found, the file is there already, or it cannot be written.
+    """
+    from cityebb.read import inspect, suggest_study
+
+    path = Path(out) if out is not None else folder / NAME
+    findings = inspect(folder)
+    text = suggest_study(_seen_from(findings, path.parent), current_language())
+    if os.path.relpath(folder, path.parent).startswith(".."):
+        text = _with_outside(text)
+    if path.exists() and not force:
+        raise CityebbError("study.new.exists", path=str(path))
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".partial")
+        partial.write_text(text, "utf-8")
+        partial.replace(path)
+    return NewStudy(path, findings)
+
+
+def _seen_from(findings: Findings, home: Path) -> Findings:
+    """Return the findings with paths relative to where the study will lie."""
+    step = Path(os.path.relpath(findings.folder, home)).as_posix()
+    if step == ".":
+        return findings
+
+    def moved(name: str) -> str:
+        return f"{step}/{name}"
+
+    series = tuple(
+        replace(
+            one,
+            files=moved(one.files)
+            if isinstance(one.files, str)
+            else {year: moved(name) for year, name in one.files.items()},
+        )
+        for one in findings.series
+    )
+    return replace(findings, series=series)
+
+
+def _with_outside(text: str) -> str:
+    """Say openly that the files lie outside the study's folder."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        lines.append(line)
+        if line.startswith("files = "):
+            lines.append("outside = true")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,275 @@
+"""A study from its file to its reports: what is made, what is kept, what is redone."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cityebb.model import SENSITIVITY, VERDICTS, CityebbError
+from cityebb.study import check_study, execute, run_study
+from cityebb.study.cache import Store, locked
+
+from .conftest import STUDY, YEARS, write_raster, write_study
+
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+def tables(out: Path) -> dict[str, str]:
+    """Return the hash of every published table."""
+    return {
+        path.relative_to(out).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(out.rglob("*"))
+        if path.suffix in (".parquet", ".csv") and ".stages" not in path.parts
+    }
+
+
+def test_three_towns(study):
+    outcome = execute(study)
+    results = outcome.main
+    assert len(results.cities) == 3
+    VERDICTS.check(results.verdicts)
+    SENSITIVITY.check(results.sensitivity)
+    verdicts = results.verdicts.set_index("city_id")
+    north = results.cities[results.cities["lat"] > 47.3]
+    falls, grows = north["lon"].idxmin(), north["lon"].idxmax()
+    assert verdicts.loc[falls, "state"] == "shrinking"
+    assert verdicts.loc[grows, "state"] == "growing"
+    assert verdicts.loc[falls, "change"] < -0.2
+    assert results.comparison["years"] == list(YEARS)
+    assert results.comparison["start"] == [2013, 2014, 2015]
+    out = study.parent / "towns_results"
+    assert {path.name for path in out.iterdir() if path.is_file()} == {
+        "manifest.json",
+        "report.en.html",
+        "report.zh.html",
+    }
+    assert {
+        "delineate/lit/cities.parquet",
+        "measure/lit/panel.csv",
+        "identify/light/verdicts.parquet",
+    } <= set(tables(out))
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert [record["file"] for record in manifest["inputs"]] == [f"lights_{year}.tif" for year in YEARS]
+    assert manifest["versions"]["cityebb"]
+    assert manifest["parameters"]["delineate"]["lit"]["connectivity"] == 8
+    assert not list(out.rglob("*.partial"))
+
+
+def test_a_second_run_does_nothing(study):
+    first = execute(study)
+    stamps = {path: path.stat().st_mtime_ns for path in first.out.rglob("*.*") if path.is_file()}
+    second = execute(study)
+    assert second.log.ran == []
+    assert set(second.log.reused) == set(first.log.ran)
+    changed = {path.name for path, stamp in stamps.items() if path.stat().st_mtime_ns != stamp}
+    assert changed <= {"inputs.json"}
+    pd.testing.assert_frame_equal(first.main.verdicts, second.main.verdicts)
+
+
+def test_only_what_rests_on_a_change_is_redone(study):
+    execute(study)
+    study.write_text(STUDY.replace('source = "lights"', 'source = "lights"\nalpha = 0.01'), "utf-8")
+    outcome = execute(study)
+    assert outcome.log.ran == ["identify-light", "summary-light", "sensitivity-light", "publish"]
+    study.write_text(STUDY.replace("lights = 5", "lights = 6"), "utf-8")
+    assert "delineate-lit" in execute(study).log.ran
+    # A change taken back finds what was kept.
+    study.write_text(STUDY, "utf-8")
+    assert execute(study).log.ran == ["publish"]
+
+
+def test_another_input_is_another_run(study):
+    first = execute(study)
+    other = np.zeros((20, 20), np.float32)
+    other[2:7, 2:7] = 50
+    write_raster(study.parent / "lights_2020.tif", other)
+    second = execute(study)
+    assert "scan" in second.log.ran
+    assert not second.main.panel.equals(first.main.panel)
+
+
+def test_a_touched_input_is_not(study):
+    execute(study)
+    (study.parent / "lights_2013.tif").touch()
+    assert execute(study).log.ran == []
+
+
+def test_force_makes_everything_again(study):
+    first = execute(study)
+    again = execute(study, force=True)
+    assert set(again.log.ran) == set(first.log.ran)
+
+
+def test_a_deleted_report_is_written_again(study):
+    out = execute(study).out
+    (out / "report.zh.html").unlink()
+    assert execute(study).log.ran == ["publish"]
+    assert (out / "report.zh.html").is_file()
+
+
+def test_a_damaged_stage_is_made_again(study):
+    first = execute(study)
+    whole = tables(first.out)
+    for stage in ("scan", "delineate"):
+        for path in first.out.glob(f".stages/{stage}-*/*"):
+            path.write_bytes(b"nothing")
+    second = execute(study)
+    assert {"scan", "delineate-lit"} <= set(second.log.ran)
+    assert tables(second.out) == whole
+
+
+def test_reports_no_longer_wanted_go(study):
+    out = execute(study).out
+    study.write_text(
+        STUDY.replace('formats = ["parquet", "csv"]', 'formats = ["csv"]\nlanguages = ["zh"]'), "utf-8"
+    )
+    mine = out / "report.mine.html"
+    mine.write_text("mine", "utf-8")
+    execute(study)
+    assert not (out / "report.en.html").exists()
+    assert not list((out / "identify").rglob("*.parquet"))
+    assert mine.exists()
+
+
+def test_run_study_returns_the_first_comparison(study, tmp_path):
+    results = run_study(study, out=tmp_path / "elsewhere")
+    assert results.comparison["name"] == "light"
+    assert (tmp_path / "elsewhere" / "report.zh.html").is_file()
+
+
+def test_two_comparisons(study):
+    study.write_text(
+        STUDY + '\n[identify.short]\ncities = "lit"\nsource = "lights"\nstart = 2013\nend = 2016\n', "utf-8"
+    )
+    outcome = execute(study)
+    assert list(outcome.results) == ["light", "short"]
+    assert outcome.results["short"].comparison["end"] == [2016]
+    assert (outcome.out / "report.zh.html").is_file()
+    assert (outcome.out / "report.short.zh.html").is_file()
+    assert (outcome.out / "identify" / "short" / "verdicts.csv").is_file()
+
+
+def test_a_study_without_identify(study):
+    study.write_text(STUDY.partition("[identify.light]")[0], "utf-8")
+    assert list(execute(study).results) == ["lit"]
+
+
+def test_no_city(study):
+    study.write_text(STUDY.replace("lights = 5", "lights = 5000"), "utf-8")
+    with pytest.raises(CityebbError) as raised:
+        execute(study)
+    assert raised.value.key == "study.nothing_reached"
+    assert "2500" in str(raised.value)  # half the floor is tried too
+    text = STUDY.replace("lights = 5 }", "lights = 5 }\nmin_area_km2 = 500")
+    study.write_text(text, "utf-8")
+    with pytest.raises(CityebbError) as raised:
+        execute(study)
+    assert raised.value.key == "delineate.no_city"
+    assert not list((study.parent / "towns_results").glob("report*"))
+
+
+def test_two_runs_at_once(study):
+    store = Store(study.parent / "towns_results")
+    with locked(store), pytest.raises(CityebbError) as raised:
+        execute(study)
+    assert raised.value.key == "study.locked"
+    assert str(raised.value.values["pid"]) == str(os.getpid())  # noqa: PD011 - no frame
+    execute(study)
+
+
+def test_what_a_killed_run_left_is_cleaned_away(study):
+    out = study.parent / "towns_results"
+    left = out / ".stages" / "scan-0123456789abcdef.partial"
+    left.mkdir(parents=True)
+    (left / "cells.npz").write_bytes(b"half")
+    execute(study)
+    assert not left.exists()
+
+
+def test_a_folder_that_cannot_be_written(study, tmp_path):
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file", "utf-8")
+    for out in (blocked, blocked / "below"):
+        with pytest.raises(CityebbError) as raised:
+            execute(study, out=out)
+        assert raised.value.key == "study.not_writable"
+        with pytest.raises(CityebbError) as raised:
+            check_study(study, out=out)
+        assert raised.value.key == "study.not_writable"
+
+
+@pytest.mark.parametrize("when", [0, 3, 6, 11])
+def test_a_full_disk(study, monkeypatch, when):
+    """The disk fills at the n-th file that is renamed into place: nothing half-written is visible."""
+    whole = tables(execute(study, out=study.parent / "whole").out)
+    out = study.parent / "full"
+    left = [when]
+    replace = Path.replace
+
+    def full(self, target):
+        if left[0] == 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        left[0] -= 1
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full)
+        with pytest.raises(CityebbError) as raised:
+            execute(study, out=out)
+    assert raised.value.key.endswith("disk_full")
+    assert not list(out.rglob("report*"))
+    assert not [path for path in out.rglob("*.partial") if path.is_dir()]
+    assert tables(execute(study, out=out).out) == whole
+
+
+def test_progress_and_threads(study):
+    told: list[tuple[str, int, int]] = []
+    execute(study, progress=lambda *step: told.append(step))
+    stages = list(dict.fromkeys(stage for stage, _, _ in told))
+    for stage in ("read", "scan", "breaks", "delineate", "measure", "identify", "sensitivity", "publish"):
+        assert stage in stages
+    assert all(0 <= done <= total for _, done, total in told)
+    assert threading.active_count() < 20
+
+
+def test_the_grids_are_read_once_for_all_specifications(study, monkeypatch):
+    from cityebb.grids import scan
+
+    calls = []
+    monkeypatch.setattr("cityebb.grids.scan", lambda *a, **k: calls.append(1) or scan(*a, **k))
+    assert len(execute(study).main.sensitivity) >= 10
+    assert calls == [1]
+
+
+def test_sources_of_different_years(tmp_path):
+    study = write_study(tmp_path)
+    for year in (2014, 2019):
+        people = np.zeros((20, 20), np.float32)
+        people[2:7, 2:7] = 900
+        write_raster(tmp_path / f"people_{year}.tif", people)
+    study.write_text(
+        STUDY.replace("{ lights = 5 }", "{ lights = 5, people = 300 }")
+        + '\n[read.people]\nfiles = "people_{year}.tif"\nindicator = "people"\n',
+        "utf-8",
+    )
+    results = execute(study).main
+    assert results.definition["years"] == [2014, 2019]
+    assert "study.note.outline_years" in {note.key for note in results.notes}
+    assert set(results.panel["source"]) == {"lights", "people"}
+
+
+@pytest.mark.parametrize("years", [(2013,), ()])
+def test_too_few_years(tmp_path, years):
+    study = write_study(tmp_path, years=years)
+    with pytest.raises(CityebbError) as raised:
+        execute(study)
+    assert raised.value.key == ("study.one_year" if years else raised.value.key)
+    assert not (tmp_path / "towns_results").exists()
