@@ -98,7 +98,7 @@ def _rows() -> list[Row]:
     call_by_prefecture(counties, places, chosen)
     seats, lacking = find_seats(counties, places, chosen)
     for i, county in seats.items():
-        chosen[i] = called_by_county(chosen[i], county)
+        chosen[i] = called_by_county(places[i], chosen[i], county)
     people, usual = rank(counties, places, chosen, seats)
     rows = []
     for i, place in enumerate(places):

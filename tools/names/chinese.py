@@ -66,6 +66,8 @@ NATIONALITIES = (
     *("达斡尔", "仫佬", "毛南", "塔吉克", "独龙", "普米", "布朗"),
     *"回苗满侗瑶彝藏黎傣白壮畲佤羌土水怒各",
 )
+#: Characters that are read so in the names of places, whatever they are read as elsewhere.
+IN_NAMES = {"都": "du", "朝": "chao", "佛": "fo"}
 _HAN = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _CHINESE = re.compile(f"[{_HAN}]+(?:[·・‧－-][{_HAN}]+)*")
 _IN_BRACKETS = re.compile(r"[（(].*?[)）]")
@@ -171,7 +173,9 @@ def plain(name: str) -> str:
 
 def spell(form: str) -> str:
     """Return a Chinese name in letters, the usual reading, with the sign that parts syllables: Xi’an."""
-    syllables = [options[0] for options in pinyin(form, style=Style.NORMAL)]
+    usual = pinyin(form, style=Style.NORMAL)
+    syllables = [IN_NAMES.get(sign, options[0]) for sign, options in zip(form, usual, strict=True)]
+    syllables = [part.replace("v", "ü") for part in syllables]
     return "".join(
         f"’{part}" if i and part[0] in "aeo" else part for i, part in enumerate(syllables)
     ).capitalize()

@@ -27,8 +27,10 @@ OUTSKIRTS = 0.15
 POSITIONS = ("市", "城", "郊", "矿")
 #: What English names of Chinese units end with.
 _GENERIC = re.compile("(?: (?:City|County|District|Shi|Xian|Qu))+$", re.IGNORECASE)
-#: Banners whose name is a position keep the word: 土默特右旗.
-_PLACED_BANNER = re.compile("[前中后左右]旗$")
+#: Banners whose name is a position or a colour keep the word: 土默特右旗.
+_PLACED_BANNER = re.compile("[前中后左右白黄红蓝]旗$")
+#: A county called by nothing but its nationality: 东乡族自治县.
+_NATIONALITY_ALONE = re.compile("族?自治[县旗]$")
 #: Digits 5 and 6 of a division code: districts below, counties and county-level cities from here on.
 _FIRST_COUNTY = 21
 #: What prefectures end with; the codes also have headings (省直辖县级行政区划).
@@ -176,13 +178,25 @@ def find_seats(
     return seats, lacking
 
 
-def called_by_county(name: tuple[str, str | None], county: County) -> tuple[str, str | None]:
-    """Return the names of a county's seat; an English name that is not read from the Chinese one is kept."""
+def called_by_county(place: dict, name: tuple[str, str | None], county: County) -> tuple[str, str | None]:
+    """Return the names of a county's seat.
+
+    An English name that is not read from the Chinese one (Bayan Hot) is kept; else the county's is written
+    as GeoNames writes it among the other names, if it does.
+    """
     english, chinese = name
     if chinese in (county.stem, county.name):
         return name
     read = chinese is None or reads(chinese, english)
-    return spell(county.stem) if read and not reads(county.stem, english) else english, county.stem
+    if not read or reads(county.stem, english):
+        return english, county.stem
+    latin = {
+        plain(other): other
+        for other in place["alternatenames"]
+        if other.isascii() and other.isalpha() and other.istitle()
+    }
+    written = [latin[reading] for reading in sorted(readings(county.stem)) if reading in latin]
+    return written[0] if written else spell(county.stem), county.stem
 
 
 def rank(
@@ -230,7 +244,7 @@ def _read() -> list[County]:
         if code[6:] != "000000" or not row["longitude"] or (code[4:6] == "00" and not alone):
             continue
         name = row["name"]
-        short = AUTONOMOUS.sub("", name)
+        short = _NATIONALITY_ALONE.sub("", AUTONOMOUS.sub("", name))
         stem = short if _PLACED_BANNER.search(short) else strip(short, [short[:-1], short[:-2]])
         province = rows[code[:2] + "0" * 10]["name"]
         parent = province if province.endswith("市") else rows.get(code[:4] + "0" * 8, {}).get("name", "")

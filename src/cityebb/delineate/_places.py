@@ -53,7 +53,8 @@ def embedded() -> Places:
     """Return the table in the package, read once (GeoNames, CC BY 4.0)."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(DATA / "names.parquet")
+    # One thread: the arenas of several cost more memory than the table.
+    table = pq.read_table(DATA / "names.parquet", use_threads=False)
     step = float(table.schema.metadata[b"degrees_per_unit"])
     # Text columns that repeat are kept as codes; only the rows taken become words.
     return Places(
