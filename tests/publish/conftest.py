@@ -147,6 +147,7 @@ def _cities(random: np.random.Generator, count: int, epoch: tuple[int, int]) -> 
         (_SYLLABLES[i] + _SYLLABLES[j]).capitalize()
         for i, j in random.integers(0, len(_SYLLABLES), (count, 2)).tolist()
     ]
+    shape = _blob if count <= 500 else _box  # many need not be pretty
     frame = gpd.GeoDataFrame(
         {
             "city_id": city_ids("lit", lon, lat),
@@ -164,23 +165,25 @@ def _cities(random: np.random.Generator, count: int, epoch: tuple[int, int]) -> 
             "definition": pd.Series(["lit"] * count, dtype=object),
             "boundary_vintage": pd.Series([f"{epoch[0]}|{epoch[1]}"] * count, dtype=object),
         },
-        geometry=[_blob(random, x, y, a) for x, y, a in zip(lon, lat, area, strict=True)],
+        geometry=[shape(random, x, y, a) for x, y, a in zip(lon, lat, area, strict=True)],
         crs="EPSG:4326",
     )
     return frame.set_index("city_id")
 
 
+def _box(random: np.random.Generator, lon: float, lat: float, area_km2: float) -> shapely.MultiPolygon:
+    half = np.sqrt(area_km2) / 222
+    return shapely.MultiPolygon([shapely.box(lon - half, lat - half, lon + half, lat + half)])
+
+
 def _blob(random: np.random.Generator, lon: float, lat: float, area_km2: float) -> shapely.MultiPolygon:
     cell = 0.0045
-    reach = max(2, int(np.sqrt(area_km2) / 0.9))
-    reach = min(reach, 40)
+    reach = min(max(2, int(np.sqrt(area_km2) / 0.9)), 25)
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     keep = np.hypot(x, y) + random.normal(0, reach / 8, x.shape) < reach * 0.75
     keep[reach, reach] = True
-    boxes = [
-        shapely.box(lon + i * cell, lat + j * cell, lon + (i + 1) * cell, lat + (j + 1) * cell)
-        for i, j in zip(x[keep], y[keep], strict=True)
-    ]
+    west, south = lon + x[keep] * cell, lat + y[keep] * cell
+    boxes = shapely.box(west, south, west + cell, south + cell)
     union = shapely.union_all(boxes, grid_size=1e-6)
     return union if union.geom_type == "MultiPolygon" else shapely.MultiPolygon([union])
 

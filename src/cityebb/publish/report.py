@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -48,6 +49,8 @@ _CHAPTERS = (
     dictionary,
     provenance,
 )
+# What no page may hold: control characters, halves of surrogate pairs, and what Unicode keeps for itself.
+_NOT_IN_A_PAGE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LANGUAGE_TAGS = {"zh": "zh-Hans", "en": "en"}
 
 
@@ -99,7 +102,7 @@ def render(view: View, options: Options) -> str:
     made_chapters = (chapter(view, options) for chapter in _CHAPTERS)
     chapters: list[Chapter] = [chapter for chapter in made_chapters if chapter is not None]
     title = view.results.title.get(view.language) or next(iter(view.results.title.values()), "cityebb")
-    return environment.get_template("report.html.j2").render(
+    page = environment.get_template("report.html.j2").render(
         t=view.t,
         tag=_LANGUAGE_TAGS[view.language],
         title=title,
@@ -111,6 +114,7 @@ def render(view: View, options: Options) -> str:
         made=made(view),
         version=version(view),
     )
+    return _NOT_IN_A_PAGE.sub("", page)
 
 
 def _environment() -> Environment:

@@ -249,9 +249,9 @@ def labels(cities: gpd.GeoDataFrame, language: str) -> pd.Series:
     """
     for column in (f"label_{language}", "label"):
         if column in cities:
-            return cities[column].astype(str)
-    made: pd.Series = label_cities(cities, language)
-    return made
+            given: pd.Series = cities[column].astype(str)
+            return given
+    return label_cities(cities, language)
 
 
 def _many(values: object) -> list[Any]:

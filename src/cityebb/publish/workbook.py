@@ -58,6 +58,13 @@ def write_workbook(results: Results, path: Path) -> Path:
     CityebbError
         If the file cannot be written.
     """
+    with whole(path) as stream:
+        stream.write(_build(results))
+    return path
+
+
+def _build(results: Results) -> bytes:
+    """Return the workbook; openpyxl keeps sheets in temporary files, which a full disk may refuse too."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -71,9 +78,7 @@ def write_workbook(results: Results, path: Path) -> Path:
     _notes(book, results)
     memory = io.BytesIO()
     book.save(memory)
-    with whole(path) as stream:
-        stream.write(_timeless(memory))
-    return path
+    return _timeless(memory)
 
 
 @dataclass(frozen=True)

@@ -54,13 +54,14 @@ def rankings(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every c
     )
 
 
-def _reach(falls: pd.DataFrame, rises: pd.DataFrame) -> float:
-    """Return the share at the right end of the marks; the left end is −100 % at most."""
-    highest = [float(part["change"].max()) for part in (falls, rises) if len(part)]
-    return min(max(0.25, *highest, 0.0), 2.0)
+def _reach(*parts: pd.DataFrame) -> tuple[float, float]:
+    """Return the shares at both ends of the marks: wide enough for every interval, at most ±100 %."""
+    lows = [float(part["low"].fillna(part["change"]).min()) for part in parts if len(part)]
+    highs = [float(part["high"].fillna(part["change"]).max()) for part in parts if len(part)]
+    return max(-1.0, min([-0.1, *lows])), min(1.0, max([0.1, *highs]))
 
 
-def _row(view: View, row: dict[str, Any], reach: float, *, several: bool) -> dict[str, Any]:
+def _row(view: View, row: dict[str, Any], reach: tuple[float, float], *, several: bool) -> dict[str, Any]:
     state = State(str(row["state"]))
     return {
         "id": row["city_id"],
@@ -89,11 +90,12 @@ def interval(view: View, low: float, high: float) -> str:
     return view.t("interval", low=n.percent(low, signed=True), high=n.percent(high, signed=True))
 
 
-def mark(low: float, change: float, high: float, reach: float, colour: str) -> Markup:
-    """Return a small drawing of a change and its interval between −100 % and ``reach``."""
+def mark(low: float, change: float, high: float, reach: tuple[float, float], colour: str) -> Markup:
+    """Return a small drawing of a change and its interval between the two shares of ``reach``."""
 
     def place(share: float) -> float:
-        return round(3 + (_MARK_WIDTH - 6) * (min(max(share, -1.0), reach) + 1) / (reach + 1), 1)
+        inside = min(max(share, reach[0]), reach[1])
+        return round(4 + (_MARK_WIDTH - 8) * (inside - reach[0]) / (reach[1] - reach[0]), 1)
 
     zero, middle = place(0), _MARK_HEIGHT / 2
     line = ""

@@ -193,7 +193,7 @@ def dots(
             snap=False,
         )
         patch.set_rasterized(len(centres) > MANY_POINTS)
-        axes.add_patch(patch)
+        axes.add_artist(patch)
 
 
 # Above this many points in one path a picture is smaller than the path.

@@ -85,7 +85,7 @@ def _piece(axes: object, state: State, at: tuple[float, float], share: float) ->
         edgecolor=HATCH_COLOUR if hatched else "none",
         hatch=HATCH if hatched else None,
     )
-    axes.add_patch(piece)  # type: ignore[attr-defined]
+    axes.add_artist(piece)  # type: ignore[attr-defined]
     axes.plot([at[0], at[0]], [at[1] - 0.36, at[1] + 0.36], color="white", linewidth=1, zorder=3)  # type: ignore[attr-defined]
 
 
@@ -115,4 +115,4 @@ def _piece_of_legend(axes: object, state: State, x: float) -> None:
         edgecolor=HATCH_COLOUR if hatched else "none",
         hatch=HATCH if hatched else None,
     )
-    axes.add_patch(box)  # type: ignore[attr-defined]
+    axes.add_artist(box)  # type: ignore[attr-defined]

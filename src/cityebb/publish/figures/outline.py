@@ -90,7 +90,7 @@ def _fill(
             codes[-1][0], codes[-1][-1] = Line.MOVETO, Line.CLOSEPOLY
     if points:
         path = Line(np.concatenate(points), np.concatenate(codes))
-        axes.add_patch(PathPatch(path, facecolor=paint[0], edgecolor=paint[1], linewidth=0.7))
+        axes.add_artist(PathPatch(path, facecolor=paint[0], edgecolor=paint[1], linewidth=0.7))
 
 
 def _bar(axes: Axes, view: View, half: float) -> None:
