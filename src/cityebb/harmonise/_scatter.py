@@ -45,7 +45,7 @@ def scatter_band(
         Added to: shape of the window, or ``(1, 1)`` to add up everything inside it.
     """
     rows, columns = values.shape
-    patch, parts, period = cut
+    patch, _, period = cut
     for q in range(kind.size):
         four = _four(corners, q, period)
         if kind[q] != SMOOTH or four[0].max() < window[0] or four[0].min() >= window[1]:
@@ -54,19 +54,69 @@ def scatter_band(
         right = min(left + patch, columns)
         for i in range(rows):
             for j in range(left, right):
-                value = values[i, j]
-                if np.isnan(value):
-                    continue
-                share = weights[i, j if weights.shape[1] > 1 else 0] / (parts * parts)
-                for part in range(parts * parts):
-                    v = (i + (part // parts + 0.5) / parts) / rows
-                    u = (j - left + (part % parts + 0.5) / parts) / (right - left)
-                    y, x = _between(four, v, u, period)
-                    if window[0] <= y < window[1] and 0 <= x < window[2]:
-                        row = 0 if total.size == 1 else int(y) - window[0]
-                        column = 0 if total.size == 1 else int(x)
-                        total[row, column] += value * share
-                        weight[row, column] += share
+                if not np.isnan(values[i, j]):
+                    share = weights[i, j if weights.shape[1] > 1 else 0]
+                    box = (
+                        i / rows,
+                        (i + 1) / rows,
+                        (j - left) / (right - left),
+                        (j - left + 1) / (right - left),
+                    )
+                    _drop(values[i, j], share, _cell(four, box), cut, window, total, weight)
+
+
+@numba.njit(cache=True, nogil=True)
+def _drop(
+    value: float,
+    share: float,
+    cell: tuple[float, float, float, float, float, float, float, float],
+    cut: tuple[int, int, float],
+    window: tuple[int, int, int],
+    total: NDArray[np.float64],
+    weight: NDArray[np.float64],
+) -> None:
+    """Let one cell fall: whole where it lies in one target cell, else part by part."""
+    y0, y01, y10, y11, x0, x01, x10, x11 = cell
+    _, parts, period = cut
+    one = total.size == 1
+    top, bottom = min(y0, y01, y10, y11), max(y0, y01, y10, y11)
+    west, east = min(x0, x01, x10, x11), max(x0, x01, x10, x11)
+    if bottom < window[0] or top >= window[1]:
+        return
+    if period > 0:
+        turn = period * np.floor(west / period)
+        west, east, x0, x01, x10, x11 = (
+            west - turn,
+            east - turn,
+            x0 - turn,
+            x01 - turn,
+            x10 - turn,
+            x11 - turn,
+        )
+    if one:
+        whole = top >= window[0] and bottom < window[1] and west >= 0 and east < window[2]
+    else:
+        whole = np.floor(top) == np.floor(bottom) and np.floor(west) == np.floor(east)
+    if whole:
+        if window[0] <= top < window[1] and 0 <= west < window[2]:
+            row, column = (0, 0) if one else (int(top) - window[0], int(west))
+            total[row, column] += value * share
+            weight[row, column] += share
+        return
+    share /= parts * parts
+    for a in range(parts):
+        v = (a + 0.5) / parts
+        y, dy = y0 + v * (y10 - y0), (y01 - y0 + v * (y11 - y01 - y10 + y0)) / parts
+        x, dx = x0 + v * (x10 - x0), (x01 - x0 + v * (x11 - x01 - x10 + x0)) / parts
+        for b in range(parts):
+            at_y = y + (b + 0.5) * dy
+            at_x = x + (b + 0.5) * dx
+            if period > 0 and at_x >= period:
+                at_x -= period
+            if window[0] <= at_y < window[1] and 0 <= at_x < window[2]:
+                row, column = (0, 0) if one else (int(at_y) - window[0], int(at_x))
+                total[row, column] += value * share
+                weight[row, column] += share
 
 
 @numba.njit(cache=True, nogil=True)
@@ -83,11 +133,27 @@ def _four(corners: NDArray[np.float64], q: int, period: float) -> NDArray[np.flo
 
 
 @numba.njit(cache=True, nogil=True)
-def _between(four: NDArray[np.float64], v: float, u: float, period: float) -> tuple[float, float]:
-    """Interpolate row and column between the corners of a patch."""
-    a, b, c, d = (1 - v) * (1 - u), (1 - v) * u, v * (1 - u), v * u
-    row = a * four[0, 0] + b * four[0, 1] + c * four[0, 2] + d * four[0, 3]
-    column = a * four[1, 0] + b * four[1, 1] + c * four[1, 2] + d * four[1, 3]
-    if period > 0:
-        column -= period * np.floor(column / period)
-    return row, column
+def _cell(
+    four: NDArray[np.float64], box: tuple[float, float, float, float]
+) -> tuple[float, float, float, float, float, float, float, float]:
+    """Interpolate rows, then columns, of a cell's corners inside a patch: upper two, lower two."""
+    v0, v1, u0, u1 = box
+    return (
+        _between(four[0], v0, u0),
+        _between(four[0], v0, u1),
+        _between(four[0], v1, u0),
+        _between(four[0], v1, u1),
+        _between(four[1], v0, u0),
+        _between(four[1], v0, u1),
+        _between(four[1], v1, u0),
+        _between(four[1], v1, u1),
+    )
+
+
+@numba.njit(cache=True, nogil=True)
+def _between(four: NDArray[np.float64], v: float, u: float) -> float:
+    """Interpolate between four corners."""
+    high = four[0] + u * (four[1] - four[0])
+    low = four[2] + u * (four[3] - four[2])
+    between: float = high + v * (low - high)
+    return between
