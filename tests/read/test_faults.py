@@ -101,6 +101,21 @@ def test_a_tif_that_breaks_in_the_middle_names_the_rows(tif, tmp_path):
     assert 0 < caught.value.values["first"] < 290
 
 
+def test_a_vrt_whose_file_is_gone(tif, tmp_path):
+    tif("l_2013.tif")
+    (tmp_path / "all.vrt").write_text(
+        '<VRTDataset rasterXSize="4" rasterYSize="3"><SRS>EPSG:4326</SRS>'
+        '<GeoTransform>10, 1, 0, 50, 0, -1</GeoTransform><VRTRasterBand dataType="Byte" band="1">'
+        '<SimpleSource><SourceFilename relativeToVRT="1">l_2013.tif</SourceFilename>'
+        "<SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+    assert open_stack("x", light({2013: "all.vrt"}), tmp_path).years == (2013,)
+    (tmp_path / "l_2013.tif").unlink()
+    says(fault(light({2013: "all.vrt"}), tmp_path), "read.rows_unreadable", "all.vrt", "l_2013.tif")
+    (tmp_path / "all.vrt").write_text("<VRTDataset rasterXSize=")
+    says(fault(light({2013: "all.vrt"}), tmp_path), "read.not_raster", "all.vrt")
+
+
 def test_no_crs_and_its_cure(tif, tmp_path):
     tif("l_2013.tif", crs=None)
     says(fault(light("l_{year}.tif"), tmp_path), "read.no_crs", "l_2013.tif", 'crs = "EPSG:4326"')

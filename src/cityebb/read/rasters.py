@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 GDAL_CACHE_MB = 64
 """Block cache of GDAL: its default is 5 % of the machine's memory, strips need a few rows of blocks."""
 
+_LOOK_BYTES = 1 << 25
 _TEXT_HEAD_BYTES = 512
 _TEXT_HEAD_SHOWN = 40
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -172,7 +173,8 @@ def check_whole(facts: Facts, bands: set[int]) -> None:
                 size = Path(facts.uri).stat().st_size
                 if needed > size:
                     raise CityebbError("read.truncated", path=facts.path, size=size, needed=needed)
-            rows = min(facts.block_rows, facts.shape[0])
+            row_bytes = facts.shape[1] * np.dtype(facts.dtypes[band - 1]).itemsize
+            rows = min(facts.block_rows, facts.shape[0], max(1, _LOOK_BYTES // row_bytes))
             read_rows(dataset, band, 0, rows, facts.path)
             read_rows(dataset, band, facts.shape[0] - rows, facts.shape[0], facts.path)
 
