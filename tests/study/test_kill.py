@@ -42,3 +42,29 @@ def test_killed_at_random_moments(study, tmp_path):
     finished = execute(study, out=out)
     assert tables(finished.out) == undisturbed
     assert not list(out.rglob("*.partial"))
+
+
+def test_interrupted(study, tmp_path):
+    out = tmp_path / "interrupted"
+    command = [
+        sys.executable,
+        "-m",
+        "cityebb",
+        "--lang",
+        "en",
+        "run",
+        str(study),
+        "--out",
+        str(out),
+        "--quiet",
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not (out / ".stages").exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    told, problem = process.communicate(timeout=60)
+    assert process.returncode == 130, (told, problem)
+    assert "the next run goes on from here" in problem
+    assert "Traceback" not in problem
+    assert not list(out.rglob("report*"))
+    assert execute(study, out=out).log.ran

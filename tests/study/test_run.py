@@ -273,3 +273,27 @@ def test_too_few_years(tmp_path, years):
         execute(study)
     assert raised.value.key == ("study.one_year" if years else raised.value.key)
     assert not (tmp_path / "towns_results").exists()
+
+
+def test_where_lower_floors_do_not_fit_in_memory_the_own_are_used(study, monkeypatch):
+    from cityebb.grids import scan
+
+    def narrow(stacks, floors, **options):
+        if min(floor.at_least for floor in floors) < 5:
+            raise CityebbError("grids.too_many_cells", share=0.9, floors="lights ≥ 2.5")
+        return scan(stacks, floors, **options)
+
+    monkeypatch.setattr("cityebb.grids.scan", narrow)
+    results = execute(study).main
+    tried = results.sensitivity.loc[results.sensitivity["varies"] == "threshold", "at_least"]
+    assert tried.tolist() == ["lights ≥ 10 DN"]
+    assert "study.note.floors_as_they_are" in {note.key for note in results.notes}
+
+
+def test_foreign_files_stay(study):
+    out = study.parent / "towns_results"
+    out.mkdir()
+    mine = out / "download.partial"
+    mine.write_text("mine", "utf-8")
+    execute(study)
+    assert mine.read_text("utf-8") == "mine"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from cityebb.model import CityebbError, Faults
-from cityebb.study import load_study
+from cityebb.study import json_schema, load_study
 from cityebb.words import using
 
 GOOD = """cityebb_study = 1
@@ -189,3 +191,12 @@ def test_no_file(tmp_path):
     with pytest.raises(CityebbError) as raised:
         load_study(tmp_path)
     assert raised.value.key == "study.is_folder"
+
+
+def test_json_schema_knows_every_key():
+    schema = json_schema()
+    assert set(schema["properties"]) == {
+        "cityebb_study", "title", "read", "harmonise", "delineate", "identify", "publish",
+    }  # fmt: skip
+    assert "where" in schema["properties"]["delineate"]["additionalProperties"]["properties"]
+    assert json.loads(json.dumps(schema)) == schema

@@ -76,8 +76,16 @@ def _counts(results: Results) -> list[str]:
     ]
     table = results.sensitivity
     if len(table) > 1:
-        found = table["shrinking"]
-        lines.append(say("cli.headline.range", low=int(found.min()), high=int(found.max()), count=len(table)))
+        lines.append(
+            say(
+                "cli.headline.range",
+                count=len(table),
+                low=int(table["shrinking"].min()),
+                high=int(table["shrinking"].max()),
+                plain_low=int(table["plain_down"].min()),
+                plain_high=int(table["plain_down"].max()),
+            )
+        )
     return lines
 
 

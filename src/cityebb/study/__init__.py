@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from cityebb.study.check import Plan, check_study
     from cityebb.study.new import NewStudy, write_new_study
     from cityebb.study.run import Outcome, execute, run_study
-    from cityebb.study.schema import PublishParameters, Study, load_study
+    from cityebb.study.schema import PublishParameters, Study, json_schema, load_study
 
 _HOMES = {
     "NewStudy": "new",
@@ -19,6 +19,7 @@ _HOMES = {
     "Study": "schema",
     "check_study": "check",
     "execute": "run",
+    "json_schema": "schema",
     "load_study": "schema",
     "run_study": "run",
     "write_new_study": "new",
@@ -32,6 +33,7 @@ __all__ = [
     "Study",
     "check_study",
     "execute",
+    "json_schema",
     "load_study",
     "run_study",
     "write_new_study",

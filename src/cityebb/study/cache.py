@@ -56,8 +56,6 @@ class Store:
     def clean(self) -> None:
         """Remove what a killed run left unfinished; call it under the lock only."""
         for left in self.root.glob(f"*{_PARTIAL}"):
-            shutil.rmtree(left) if left.is_dir() else left.unlink()
-        for left in self.out.rglob(f"*{_PARTIAL}"):
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
 
     def folder(self, stage: str, key: str) -> Path:
@@ -187,6 +185,11 @@ class Inputs:
         self._store = store
         known = store.read_json(self._NAME)
         self._known: dict[str, dict[str, Any]] = known if isinstance(known, dict) else {}
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Read no further file: the run is over."""
+        self._stopped = True
 
     def knows(self, paths: Iterable[Path]) -> bool:
         """Whether no file would have to be read."""
@@ -202,6 +205,8 @@ class Inputs:
         """
         records = []
         for path in paths:
+            if self._stopped:
+                return []
             record = self._remembered(path)
             if record is None:
                 before = _stamp(path)

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cityebb.model import fingerprint
+from cityebb.model import CityebbError, fingerprint
 from cityebb.study.cache import rooms_hash, words_hash, writing
 
 if TYPE_CHECKING:
@@ -43,7 +43,12 @@ def publish(pipeline: Pipeline, results: dict[str, Results]) -> dict[str, Path]:
     out = pipeline.store.out
     if pipeline.force or not _is_there(pipeline, key):
         begun = time.perf_counter()
-        _publish(pipeline, results, key)
+        try:
+            _publish(pipeline, results, key)
+        except CityebbError as error:
+            if error.key != "publish.disk_full":
+                raise
+            raise CityebbError("study.disk_full", path=str(out)) from error
         pipeline.log.seconds["publish"] = round(time.perf_counter() - begun, 3)
         pipeline.log.ran.append("publish")
     else:
@@ -119,8 +124,8 @@ def write_results(
             done += 1
             progress("publish", done, total)
         _write_outlines(found, folder / "delineate" / found.definition["name"])
+        write_manifest(found, folder if place == 0 else folder / "identify" / name)
         shutil.rmtree(scratch, ignore_errors=True)
-    write_manifest(next(iter(results.values())), folder)
     progress("publish", total, total)
 
 

@@ -295,22 +295,36 @@ class Pipeline:
         cities = self.study.identify[name].cities
         first, last = self.outline_years(cities)
         start, end = self.years(name)
+        if list(self.cells.value.floors) != self.floors:
+            found.append(Note("study.note.floors_as_they_are"))
         if (first, last) != (start, end):
             values = {"definition": cities, "first": first, "last": last, "start": start, "end": end}
             found.append(Note("study.note.outline_years", values))
         return tuple(found)
 
     def _scan(self) -> Cells:
-        from cityebb.grids import scan
-
         before = [path.stat().st_mtime_ns for path in self.opened.files]
-        cells = scan(self.opened.stacks, self.floors, executor=self.executor, progress=self.progress)
+        cells = self._scan_with_what_fits()
         if not len(cells):
             raise _nothing_reached(cells)
         for path, then in zip(self.opened.files, before, strict=True):
             if path.stat().st_mtime_ns != then:
                 raise CityebbError("study.input_changed", path=str(path))
         return cells
+
+    def _scan_with_what_fits(self) -> Cells:
+        """Scan with the loosest floors; where the cells would not fit in memory, with those of the study."""
+        from cityebb.delineate import loosest_floors
+        from cityebb.grids import scan
+
+        told: dict[str, Any] = {"executor": self.executor, "progress": self.progress}
+        own = loosest_floors(self.study.delineate.values())
+        try:
+            return scan(self.opened.stacks, self.floors, **told)
+        except CityebbError as error:
+            if error.key != "grids.too_many_cells" or own == self.floors:
+                raise
+            return scan(self.opened.stacks, own, **told)
 
     def _table(
         self, name: str, parts: object, room: str, make: Callable[[], pd.DataFrame]

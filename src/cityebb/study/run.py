@@ -128,4 +128,5 @@ def _hashing(store: Store, opened: Opened) -> Iterator[Callable[[], list[dict[st
     try:
         yield future.result
     finally:
+        inputs.stop()
         pool.shutdown(wait=True, cancel_futures=True)

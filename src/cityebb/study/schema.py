@@ -122,6 +122,35 @@ def load_study(path: Path | str) -> Study:
     return study
 
 
+def json_schema() -> dict[str, Any]:
+    """Return the JSON schema of a study file, for editors and for the documentation."""
+    from cityebb.delineate import DelineateParameters
+    from cityebb.harmonise import HarmoniseParameters
+    from cityebb.identify import IdentifyParameters
+    from cityebb.read import SourceParameters
+
+    def named(model: type[BaseModel]) -> dict[str, Any]:
+        return {"type": "object", "additionalProperties": model.model_json_schema()}
+
+    text: dict[str, Any] = {"type": "string"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "cityebb study",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["cityebb_study", "read", "delineate"],
+        "properties": {
+            "cityebb_study": {"const": VERSION},
+            "title": {"anyOf": [text, {"type": "object", "additionalProperties": text}]},
+            "read": named(SourceParameters),
+            "harmonise": HarmoniseParameters.model_json_schema(),
+            "delineate": named(DelineateParameters),
+            "identify": named(IdentifyParameters),
+            "publish": PublishParameters.model_json_schema(),
+        },
+    }
+
+
 def parse_study(path: Path, fault: Callable[[CityebbError], None]) -> Study | None:
     """Return the study as far as it can be understood; hand every fault to ``fault``.
 

@@ -166,12 +166,20 @@ def find_sensitivity(
     for done, each in enumerate(chosen):
         key = replace(each, start=0, end=0, varies="").name
         if key not in measured:
+            if not _can_be_asked(cells, each):
+                continue
             measured[key] = _measure(cells, each, rule.source, comparable, areas_km2)
         rows.append(_row(each, measured[key], cells.stacks, rule, comparable))
         if progress:
             progress("sensitivity", done + 1, len(chosen))
     frame = pd.DataFrame(rows, columns=[column.name for column in SENSITIVITY.columns])
     return SENSITIVITY.check(frame)
+
+
+def _can_be_asked(cells: Cells, each: Specification) -> bool:
+    """Whether the cells were scanned with floors as low as this."""
+    scanned = {floor.source: floor.at_least for floor in cells.floors}
+    return all(scanned[source] <= floor for source, floor in each.definition.where.items())
 
 
 def _ends(comparable: Comparable, start: int) -> Iterable[int]:
