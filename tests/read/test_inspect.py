@@ -69,6 +69,16 @@ def test_series_are_found_two_levels_deep_and_oddities_are_named(tif, tmp_path):
     }
 
 
+def test_linked_folders_are_followed(tif, tmp_path):
+    for year in (2013, 2016):
+        tif(f"far/l_{year}.tif")
+    (tmp_path / "study").mkdir()
+    (tmp_path / "study/data").symlink_to(tmp_path / "far")
+    (tmp_path / "study/loop").symlink_to(tmp_path / "study")
+    files = [one.files for one in inspect(tmp_path / "study").series]
+    assert "data/l_{year}.tif" in files
+
+
 def test_two_series_of_one_kind_get_names_of_their_own(tif, tmp_path):
     for year in (2013, 2014):
         tif(f"chen_{year}.tif", np.ones((3, 4), "float32"))

@@ -135,7 +135,7 @@ def inspect(folder: Path) -> Findings:
 
 
 def _rasters(folder: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder):
+    for root, folders, names in os.walk(folder, followlinks=True):  # two levels: no loop runs long
         depth = len(Path(root).relative_to(folder).parts)
         folders[:] = sorted(
             name
