@@ -71,6 +71,12 @@ def edited(old, new):
     return edit
 
 
+def across_a_joint(folder, small):
+    text = small.STUDY.replace('unit = "DN"', 'unit = "DN"\njoints = [2015]')
+    years = 'source = "lights"\nstart = 2013\nend = 2018'
+    (folder / "towns.toml").write_text(text.replace('source = "lights"', years), "utf-8")
+
+
 CASES = {
     "missing file": missing_file,
     "missing year": missing_year,
@@ -92,6 +98,7 @@ CASES = {
     "one year": edited('unit = "DN"', 'unit = "DN"\nyears = [2013]'),
     "no such year": edited('source = "lights"', 'source = "lights"\nstart = 1999'),
     "wrong way round": edited('source = "lights"', 'source = "lights"\nstart = 2016\nend = 2014'),
+    "across a joint": across_a_joint,
     "a name for nothing": edited('cities = "lit"', 'cities = "moonlit"'),
 }
 # What only decoding can tell: ``check`` cannot know it.

@@ -80,6 +80,20 @@ def check_comparisons(study: Study, stacks: dict[str, Stack], fault: Callable[[C
                 fault(CityebbError("study.year_not_there", section=section, key=key, year=year, years=told))
         if rule.start is not None and rule.end is not None and rule.start >= rule.end:
             fault(CityebbError("study.start_after_end", section=section, start=rule.start, end=rule.end))
+        elif rule.start in years and rule.end in years and stack.joints:
+            _check_joints(stack, rule.start, rule.end, fault)
+
+
+def _check_joints(stack: Stack, start: int, end: int, fault: Callable[[CityebbError], None]) -> None:
+    """Hand over a comparison across a declared joint; those that are found are known by running only."""
+    from cityebb.harmonise import Comparable
+    from cityebb.model import BREAKS
+
+    told = Comparable(stack.name, stack.years, {}, stack.joints, BREAKS.empty(), present=stack.years)
+    try:
+        told.segment(start, end)
+    except CityebbError as error:
+        fault(error)
 
 
 def load_and_open(path: Path | str) -> tuple[Study, Opened]:
