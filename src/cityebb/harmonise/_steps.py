@@ -49,6 +49,8 @@ LEAST_SPREAD = 0.05
 # part repeats itself: shares of 5 to 50 % in both known cases, exactly 0 in measured years.
 REPEATS = 0.05
 NO_REPEATS = 0.01
+_STABILITY = 0.1  # see _locate
+_REACH = 2  # places: triples that reach across blur the test's best place by as much
 LEAST_PAIRS = 2  # pairs of years on each side: one pair alone may be a copy by mistake
 
 
@@ -73,8 +75,7 @@ def texture_joints(view: View) -> list[Joint]:
     Repeats of exact values are a fact and need no test. Scatter and unreliability are compared before and
     after every year by Student's two-sample statistic on their logs, triples that reach across left out;
     the best place counts if it passes ``CRITICAL``, and both sides are searched again (binary
-    segmentation). A joint found lies where neighbouring years are least alike, at most one year from the
-    best place: the triples leave that open.
+    segmentation). The triples leave the place open by a year or two; see :func:`_locate`.
 
     References
     ----------
@@ -96,9 +97,13 @@ def texture_joints(view: View) -> list[Joint]:
     shares = repeats(view)
     found = _end_of_repeats(years, shares, likeness) if shares else None
     if found:
+        # Where repeats end is known best; a step of texture next to it is the same joint.
         place = years.index(found.year)
-        near = [joint.year for joint in joints if abs(years.index(joint.year) - place) <= 1]
-        joints.append(replace(found, year=near[0] if near else found.year))
+        near = [abs(years.index(joint.year) - place) <= 1 for joint in joints]
+        joints = [
+            replace(joint, year=found.year) if n else joint for joint, n in zip(joints, near, strict=True)
+        ]
+        joints.append(found)
     return sorted(joints, key=lambda joint: (joint.year, joint.evidence))
 
 
@@ -130,12 +135,48 @@ def _segment(
                 best = strength, place, Joint(years[place], name, *(float(np.exp(log)) for log in middle))
     if best is None:
         return []
-    _, place, joint = best
-    near = [near for near in (place - 1, place, place + 1) if 0 <= near < len(years) - 1]
-    place = min(near, key=lambda near: likeness[years[near], years[near + 1]])
+    place = _locate(years, best[1], measures, likeness)
+    joint = replace(best[2], year=years[place])
     left = _segment(years[: place + 1], measures, likeness)
     right = _segment(years[place + 1 :], measures, likeness)
-    return [*left, replace(joint, year=years[place]), *right]
+    return [*left, joint, *right]
+
+
+def _locate(
+    years: tuple[int, ...],
+    best: int,
+    measures: Mapping[str, Mapping[int, float]],
+    likeness: Mapping[tuple[int, int], float],
+) -> int:
+    """Return the place of a joint, at most two from the best of the tests.
+
+    A joint shows in two ways: scatter steps (the two triples that reach across mix both sides in known
+    proportions, and a change of structure adds the same to both), and the two years beside it are less alike
+    than their own noise explains (Heise's stability). A stability lower by ``_STABILITY`` weighs as much as
+    one triple that is off by a factor of e in variance.
+    """
+    scatters, noise = measures["scatter"], measures["unreliability"]
+    usual = float(np.median([value for value in map(np.exp, noise.values()) if np.isfinite(value)] or [0.0]))
+    window = range(max(1, best - _REACH), min(len(years) - 1, best + _REACH + 2))
+    costs = {}
+    for place in range(max(1, best - _REACH), min(len(years) - 2, best + _REACH + 1)):
+        before = _finite(scatters, years[1:place])
+        after = _finite(scatters, years[place + 2 : -1])
+        if not (before.size and after.size):
+            continue
+        low, high = (float(np.exp(2 * np.median(side))) for side in (before, after))
+        seen = {triple: float(np.exp(2 * scatters[years[triple]])) for triple in window}
+        mixed = {place: (5 * low + high) / 6, place + 1: (low + 5 * high) / 6}
+        extra = max(0.0, float(np.mean([seen[at] - value for at, value in mixed.items()])))
+        misfit = 0.0
+        for triple, value in seen.items():
+            expected = mixed[triple] + extra if triple in mixed else (low if triple < place else high)
+            misfit += float(np.log(value / expected)) ** 2 if np.isfinite(value) else 0.0
+        pair = years[place], years[place + 1]
+        own = [float(np.exp(noise[year])) if year in noise else usual for year in pair]
+        loss = -float(np.log(max(likeness[pair], 1e-6))) - sum(own) / 2
+        costs[place] = misfit - (loss / _STABILITY if np.isfinite(loss) else 0.0)
+    return min(costs, key=lambda place: (costs[place], abs(place - best))) if costs else best
 
 
 def _finite(by_year: Mapping[int, float], years: Sequence[int]) -> Floats:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from cityebb.harmonise._view import View
@@ -49,8 +51,19 @@ def scatter(view: View, years: tuple[int, int, int]) -> float:
     does not fall to 0 where most cells are saturated.
     """
     first, middle, last = years
+    weight = (middle - first) / (last - first)
+    return _spread_within_cities(view, {first: weight - 1, middle: 1.0, last: -weight})
+
+
+def pair_scatter(view: View, one: int, other: int) -> float:
+    """Return by how much cells of one city disagree about the change between two years; in logs."""
+    return _spread_within_cities(view, {one: -1.0, other: 1.0})
+
+
+def _spread_within_cities(view: View, weights: Mapping[int, float]) -> float:
+    """Return the SD of a weighted sum of log values, less each region's mean, over the weights' norm."""
     chosen = view.sampled & (view.regions > 0)
-    for year in years:
+    for year in weights:
         chosen = chosen & view.lit_by_year[year]
     region = view.regions[chosen]
     counts = np.bincount(region, minlength=1)
@@ -58,14 +71,14 @@ def scatter(view: View, years: tuple[int, int, int]) -> float:
     if int(wide.sum()) < LEAST_CELLS:
         return float("nan")
     region = region[wide]
-    logs = {year: np.log(view.values(year)[chosen][wide]) for year in years}
-    weight = (middle - first) / (last - first)
-    bend = logs[middle] - (1 - weight) * logs[first] - weight * logs[last]
-    counts = np.bincount(region)
-    bend -= (np.bincount(region, bend) / np.maximum(counts, 1))[region]
+    counts = np.maximum(np.bincount(region), 1)
+    bend = np.zeros(region.size)
+    for year, weight in weights.items():
+        bend += weight * np.log(view.values(year)[chosen][wide])
+    bend -= (np.bincount(region, bend) / counts)[region]
     bend *= np.sqrt(counts / np.maximum(counts - 1, 1))[region]
-    spread = _FROM_MEAN_ABSOLUTE * float(np.abs(bend).mean())
-    return max(spread / float(np.sqrt(1 + (1 - weight) ** 2 + weight**2)), SCATTER_FLOOR)
+    norm = float(np.sqrt(sum(weight**2 for weight in weights.values())))
+    return max(_FROM_MEAN_ABSOLUTE * float(np.abs(bend).mean()) / norm, SCATTER_FLOOR)
 
 
 def unreliability(view: View, years: tuple[int, int, int]) -> float:

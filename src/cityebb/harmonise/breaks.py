@@ -94,13 +94,18 @@ def find_breaks(cells: Cells, source: str, parameters: HarmoniseParameters | Non
             size=stranger.size,
             floor=whole.floor,
             unit=stack.mean_unit,
+            any=_positive_against_neighbours(whole, stranger.year),
         )
         ledger.tell("stranger_kept" if kept else "stranger_left_out", year=stranger.year)
     names = {stranger.year: stranger.evidence for stranger in strange}
     settled = whole.over(year for year in years if year not in names)
     steps = shared_steps(settled)
     joints = _collect_joints(whole, settled, steps, parameters, ledger)
-    gentle = {year: float(np.expm1(step)) for year, (step, is_joint) in steps.items() if not is_joint}
+    gentle = {
+        year: float(np.expm1(step))
+        for year, (step, is_joint) in steps.items()
+        if not is_joint and _place_of(year, whole, settled, set(joints)) not in joints
+    }
     for year, size in gentle.items():
         values = {"size": size, "after": _after(settled.years, year)}
         ledger.add("shared_step", year, "shared_step", size, kept=True, note="shared_step", **values)
@@ -193,9 +198,11 @@ def _collect_joints(
         evidence[year] = [("declared", None)]
         ledger.tell("joint_declared", year=year, after=_after(present, year))
     for joint in texture_joints(settled):
-        year = _place_of(joint.year, whole, settled, declared)
+        year = _place_of(joint.year, whole, settled, declared or set(steps))
         evidence.setdefault(year, []).append((joint.evidence, joint.size))
         values = {"was": joint.before, "now": joint.after}
+        if joint.evidence == "unreliability":  # a logarithm inside, a share for the reader
+            values = {name: -float(np.expm1(-value)) for name, value in values.items()}
         ledger.tell(f"joint_{joint.evidence}", year=year, after=_after(present, year), **values)
     for step_year, (step, is_joint) in steps.items():
         if is_joint:
@@ -259,3 +266,12 @@ def _say_what_was_looked_for(settled: View, ledger: _Ledger) -> None:
 
 def _after(years: tuple[int, ...], year: int) -> int:
     return min((other for other in years if other > year), default=year + 1)
+
+
+def _positive_against_neighbours(view: View, year: int) -> float:
+    """Return how many more cells of the whole grid are positive than in the years beside, as a share."""
+    census = view.cells.census
+    own = census[census["source"] == view.source].set_index("year")["positive"]
+    place = view.years.index(year)
+    beside = [float(own[view.years[at]]) for at in (place - 1, place + 1) if 0 <= at < len(view.years)]
+    return float(own[year]) / float(np.mean(beside)) - 1
