@@ -46,7 +46,7 @@ def percent(share: float | None, *, signed: bool = False) -> str:
     return f"{MINUS if rounded < 0 else '+' if signed else ''}{text}"
 
 
-def line(share: float | None) -> str:
+def line(share: float | None, *, signed: bool = False) -> str:
     """Write a threshold as a percentage, without zeros that nobody chose.
 
     Examples
@@ -54,7 +54,10 @@ def line(share: float | None) -> str:
     >>> line(0.10), line(0.0151)
     ('10%', '1.51%')
     """
-    return MISSING if _missing(share) else f"{round(100 * float(share or 0), 2):,.10g}%".replace("-", MINUS)
+    if _missing(share):
+        return MISSING
+    text = f"{round(100 * float(share or 0), 2):,.10g}%".replace("-", MINUS)
+    return f"+{text}" if signed and float(share or 0) > 0 else text
 
 
 def chance(share: float | None) -> str:

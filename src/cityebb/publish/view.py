@@ -199,6 +199,8 @@ class View:
 
     def country(self, code: object) -> str:
         """Say a country's name; what is no code is shown as it is, what is missing as nothing."""
+        if code == "unknown":
+            return self.t("unknown")
         return country_name(code, self.language) if isinstance(code, str) else ""
 
     def reason(self, reason: object) -> str:

@@ -104,7 +104,7 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
     plain = PlainState(row["plain"]).word(view.language) if row["plain"] in set(PlainState) else n.MISSING
     area = view.t("city.area_value", area=n.value(row["area_km2"]), cells=n.count(row["cells"]))
     noise = n.MISSING if row["noise"] != row["noise"] else f"±{n.percent(row['noise'])}"
-    noise_from = view.word("identify.noise", row["noise_from"])
+    noise_from = view.word("noise", row["noise_from"])
     facts = [
         ("below_zero", n.chance(row["below_zero"])),
         ("below_threshold", n.chance(row["below_threshold"])),

@@ -50,7 +50,7 @@ def countries(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 -
     table = view.by("country")
     if len(table) < 2:  # noqa: PLR2004 - one country is the total
         return None
-    names = [view.country(group) or view.t("unknown") for group in table["group"]]
+    names = [view.country(group) for group in table["group"]]
     shown = picture(
         view,
         "countries",

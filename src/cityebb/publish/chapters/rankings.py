@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -20,6 +21,8 @@ _ROWS = 15
 _FLOORS_KM2 = (20.0, 10.0, 5.0, 0.0)
 _ENOUGH = 30
 _MARK_WIDTH, _MARK_HEIGHT = 132, 14
+# Marks end here; what lies beyond is drawn at the end.
+_LOWEST, _HIGHEST = -0.95, 19.0
 
 
 def rankings(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
@@ -55,10 +58,10 @@ def rankings(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every c
 
 
 def _reach(*parts: pd.DataFrame) -> tuple[float, float]:
-    """Return the shares at both ends of the marks: wide enough for every interval, at most ±100 %."""
+    """Return the shares at both ends of the marks: wide enough for every interval, within reason."""
     lows = [float(part["low"].fillna(part["change"]).min()) for part in parts if len(part)]
     highs = [float(part["high"].fillna(part["change"]).max()) for part in parts if len(part)]
-    return max(-1.0, min([-0.1, *lows])), min(1.0, max([0.1, *highs]))
+    return max(_LOWEST, min([-0.1, *lows])), min(_HIGHEST, max([0.1, *highs]))
 
 
 def _row(view: View, row: dict[str, Any], reach: tuple[float, float], *, several: bool) -> dict[str, Any]:
@@ -91,11 +94,12 @@ def interval(view: View, low: float, high: float) -> str:
 
 
 def mark(low: float, change: float, high: float, reach: tuple[float, float], colour: str) -> Markup:
-    """Return a small drawing of a change and its interval between the two shares of ``reach``."""
+    """Return a small drawing of a change and its interval between the shares of ``reach``, by ratio."""
+    left, right = (math.log1p(end) for end in reach)
 
     def place(share: float) -> float:
-        inside = min(max(share, reach[0]), reach[1])
-        return round(4 + (_MARK_WIDTH - 8) * (inside - reach[0]) / (reach[1] - reach[0]), 1)
+        inside = math.log1p(min(max(share, reach[0]), reach[1]))
+        return round(4 + (_MARK_WIDTH - 8) * (inside - left) / (right - left), 1)
 
     zero, middle = place(0), _MARK_HEIGHT / 2
     line = ""

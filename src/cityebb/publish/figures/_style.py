@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from contextlib import contextmanager
@@ -32,6 +33,8 @@ PERSISTENCE_COLOURS = {
     "came_back": "#B7D3CF",
 }
 INK, SOFT, FAINT, GRID = "#17313B", "#5B6F77", "#9AA7AB", "#E2E6E5"
+# The rim of what is undetermined.
+RIM = "#A9B3B5"
 HATCH, HATCH_COLOUR = "/////", "#B9BCB9"
 
 # One inch of a figure is 96 px of the page, so that 9 pt letters look like the text around them.
@@ -195,6 +198,35 @@ def dots(
         patch.set_rasterized(len(centres) > MANY_POINTS)
         axes.add_artist(patch)
 
+
+def spaced(reach: float) -> list[float]:
+    """Return round changes to label on a scale of ratios, no two so near that their words touch.
+
+    Parameters
+    ----------
+    reach
+        The largest size of ``log(1 + change)`` on the scale.
+
+    Examples
+    --------
+    >>> spaced(0.8)
+    [-0.5, -0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.25, 0.5, 1.0]
+    """
+    found = [0.0]
+    for side in (_RISES, _FALLS):
+        last = 0.0
+        for share in side:
+            place = abs(math.log1p(share))
+            if place <= reach * 1.05 and place - last >= reach * _LEAST_GAP:
+                found.append(share)
+                last = place
+    return sorted(found)
+
+
+_RISES = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 9.0, 19.0, 49.0, 99.0)
+_FALLS = (-0.1, -0.2, -0.3, -0.4, -0.5, -0.65, -0.8, -0.9, -0.95, -0.98, -0.99)
+# Between two labels, as a share of half the scale.
+_LEAST_GAP = 0.1
 
 # Above this many points in one path a picture is smaller than the path.
 MANY_POINTS = 20_000

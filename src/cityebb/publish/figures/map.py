@@ -9,7 +9,7 @@ import numpy as np
 
 from cityebb.model import State
 from cityebb.publish import _numbers as n
-from cityebb.publish.figures._style import COLOURS, FAINT, GRID, INK, SOFT, dots, new_figure
+from cityebb.publish.figures._style import COLOURS, FAINT, GRID, INK, RIM, SOFT, dots, new_figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -182,8 +182,10 @@ def _cities(axes: Axes, view: View, where: tuple[Floats, Floats], scale: float) 
     for place, size in enumerate(sorted(set(sizes.tolist()), reverse=True)):
         for level, state in enumerate(_DRAWN_FIRST):
             chosen = (states == state.value) & (sizes == size)
-            edge = FAINT if state is State.UNDETERMINED else "white"
-            order = 2 + place + 0.2 * level
+            open_question = state is State.UNDETERMINED
+            edge = RIM if open_question else "white"
+            # What is known lies above what is not; small lies above large.
+            order = 2 + place + (0 if open_question else 20 + 0.2 * level)
             dots(axes, where[0][chosen], where[1][chosen], size, COLOURS[state], order=order, edge=edge)
 
 
@@ -220,7 +222,7 @@ def _legend(figure: Figure, view: View, scale: float, height: float) -> None:
     axes.patch.set_alpha(0)
     x = 0.12
     for state in (State.SHRINKING, State.STABLE, State.GROWING, State.UNDETERMINED):
-        edge = FAINT if state is State.UNDETERMINED else "white"
+        edge = RIM if state is State.UNDETERMINED else "white"
         dots(axes, [x], [0.5], 8, COLOURS[state], order=3, edge=edge)
         text = f"{state.word(view.language)} {n.count(view.totals[state.value])}"
         axes.text(x + 0.13, 0.5, text, va="center_baseline", fontsize=9, color=INK).set_gid(

@@ -79,8 +79,8 @@ def _fill(
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path as Line
 
-    # A tenth of a point: finer steps cannot be seen.
-    detail = 2 * half / (_SIZE * 72) / 10 / _KM_PER_DEGREE
+    # A third of a point: finer steps cannot be seen.
+    detail = 2 * half / (_SIZE * 72) / 3 / _KM_PER_DEGREE
     points, codes = [], []
     for part in shapely.get_parts(shapely.simplify(shape, detail)):
         for ring in (part.exterior, *part.interiors):

@@ -8,15 +8,16 @@ import numpy as np
 
 from cityebb.model import State
 from cityebb.publish import _numbers as n
-from cityebb.publish.figures._style import COLOURS, FAINT, GRID, INK, SOFT, dots, new_figure
+from cityebb.publish.figures._style import COLOURS, GRID, INK, RIM, SOFT, dots, new_figure, spaced
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Transform
 
     from cityebb.publish.view import View
 
 _WIDTH, _HEIGHT = 10.0, 4.6
-_TICKS = (-0.9, -0.8, -0.6, -0.5, -0.4, -0.3, -0.2, -0.1, 0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 9.0)
 _DRAWN_FIRST = (State.UNDETERMINED, State.STABLE, State.GROWING, State.SHRINKING)
 
 
@@ -31,20 +32,20 @@ def draw_scatter(view: View) -> Figure:
     Returns
     -------
     matplotlib.figure.Figure
-        Ten inches wide. The outermost half per cent at each end is drawn at the edge.
+        Ten inches wide. The outermost one or two cities in a hundred are drawn at the edge.
     """
     frame = view.cities[view.cities["change"].notna() & (view.cities["change"] > -1)]
     figure = new_figure(_WIDTH, _HEIGHT)
     axes = figure.add_axes((0.085, 0.115, 0.9, 0.83))
     x, y = np.log10(frame["area_km2"].to_numpy(float)), np.log1p(frame["change"].to_numpy(float))
     line = view.threshold
-    reach = float(max(np.quantile(np.abs(y), 0.995), -2 * np.log1p(-line))) if len(y) else 0.5
+    reach = float(max(np.quantile(np.abs(y), 0.985), -2 * np.log1p(-line))) if len(y) else 0.5
     axes.set_xlim((x.min() if len(x) else 0.7) - 0.05, (x.max() if len(x) else 3) + 0.1)
     axes.set_ylim(-reach * 1.05, reach * 1.05)
     for level, state in enumerate(_DRAWN_FIRST):
         chosen = (frame["state"] == state.value).to_numpy()
-        edge = FAINT if state is State.UNDETERMINED else "white"
-        size = 3.6 if len(frame) < 6000 else 2.4  # noqa: PLR2004 - points
+        edge = RIM if state is State.UNDETERMINED else "white"
+        size = 3.6 if len(frame) < 1000 else 2.6  # noqa: PLR2004 - points
         dots(
             axes,
             x[chosen],
@@ -57,10 +58,8 @@ def draw_scatter(view: View) -> Figure:
     axes.axhline(0, color=SOFT, linewidth=0.8, zorder=2)
     for share in (-line, line):
         axes.axhline(np.log1p(share), color=SOFT, linewidth=0.8, linestyle=(0, (3, 3)), zorder=2)
-    ticks = [share for share in _TICKS if abs(np.log1p(share)) <= reach * 1.05]
-    if np.ptp([*ticks]) > 1:
-        ticks = [share for share in ticks if share not in (-0.1, 0.1, -0.3)]
-    axes.set_yticks(np.log1p(ticks), [n.percent(share, signed=True).replace(".0%", "%") for share in ticks])
+    ticks = spaced(reach)
+    axes.set_yticks(np.log1p(ticks), [n.line(share, signed=True) for share in ticks])
     powers = [
         area
         for area in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
@@ -85,7 +84,7 @@ def draw_scatter(view: View) -> Figure:
     return figure
 
 
-def _across(axes: object) -> object:
+def _across(axes: Axes) -> Transform:
     from matplotlib.transforms import blended_transform_factory
 
-    return blended_transform_factory(axes.transAxes, axes.transData)  # type: ignore[attr-defined]
+    return blended_transform_factory(axes.transAxes, axes.transData)

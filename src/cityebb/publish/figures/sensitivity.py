@@ -143,7 +143,14 @@ def _line(axes: Axes, view: View, y: float, label: str, row: dict[str, object]) 
         zorder=3,
     )
     axes.plot(
-        [sure], [y], "o", markersize=6.4, color=COLOURS[State.SHRINKING], markeredgecolor="white", zorder=4
+        [sure],
+        [y],
+        "o",
+        markersize=6.4,
+        color=COLOURS[State.SHRINKING],
+        markeredgecolor="white",
+        zorder=4,
+        clip_on=False,
     )
     numbers = view.t(
         "sensitivity.numbers",

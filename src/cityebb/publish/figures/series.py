@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cityebb.publish.view import View
 
 _WIDTH, _HEIGHT = 6.3, 3.1
+_SMALL: dict[str, Any] = {"fontsize": 7.5, "color": SOFT, "ha": "center"}
 
 
 def draw_series(view: View, city: str) -> Figure:
@@ -45,7 +46,7 @@ def draw_series(view: View, city: str) -> Figure:
         _comparison(axes, view, verdict, colour)
     low, high = axes.get_ylim()
     axes.set_ylim(0 if low < 0.75 * high else low, high)
-    axes.yaxis.set_major_formatter(lambda y, _: n.value(y) if y else "0")
+    axes.yaxis.set_major_formatter(lambda y, _: n.plain(y))
     axes.grid(visible=True, axis="y", color=GRID, linewidth=0.7, zorder=0)
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="y", nbins=5)
@@ -70,51 +71,28 @@ def _values(axes: Axes, view: View, city: str, colour: str) -> None:
     if row is None:
         return
     values = row.to_numpy(float)
-    usable = {int(year) for year in view.results.comparison.get("years") or years}
-    kept = np.array([year in usable for year in years])
+    compared = {int(year) for year in view.results.comparison.get("years") or years}
+    strange = np.array([year in view.left_out for year in years])
+    kept = np.array([year in compared for year in years]) & ~strange
+    beside = ~kept & ~strange
+    # Years outside the comparison go on in grey: they are seen, but they do not count.
+    for piece in _pieces(years, ~strange, view.joints):
+        axes.plot([years[i] for i in piece], values[piece], color=FAINT, linewidth=1, zorder=3)
     for piece in _pieces(years, kept, view.joints):
         axes.plot([years[i] for i in piece], values[piece], color=colour, linewidth=1.6, zorder=4)
-    good = kept & np.isfinite(values)
+    when = np.array(years)
     sd = view.series_sd.loc[city].to_numpy(float) if city in view.series_sd.index else np.zeros(len(years))
-    axes.errorbar(
-        np.array(years)[good],
-        values[good],
-        yerr=np.nan_to_num(sd[good]),
-        fmt="none",
-        ecolor=colour,
-        elinewidth=0.8,
-        zorder=3,
-    )
-    axes.plot(
-        np.array(years)[good],
-        values[good],
-        "o",
-        markersize=4.6,
-        color=colour,
-        markeredgecolor="white",
-        markeredgewidth=0.7,
-        zorder=5,
-    )
-    axes.plot(
-        np.array(years)[~kept],
-        values[~kept],
-        "o",
-        markersize=4.6,
-        markerfacecolor="white",
-        markeredgecolor=FAINT,
-        zorder=5,
-    )
-    for year, value in zip(np.array(years)[~kept].tolist(), values[~kept].tolist(), strict=True):
+    good = kept & np.isfinite(values)
+    bars: dict[str, Any] = {"fmt": "none", "ecolor": colour, "elinewidth": 0.8, "zorder": 3}
+    axes.errorbar(when[good], values[good], yerr=np.nan_to_num(sd[good]), **bars)
+    rim: dict[str, Any] = {"markeredgecolor": "white", "markeredgewidth": 0.7, "zorder": 5}
+    axes.plot(when[beside], values[beside], "o", markersize=3.6, color=FAINT, **rim)
+    axes.plot(when[good], values[good], "o", markersize=4.6, color=colour, **rim)
+    hollow: dict[str, Any] = {"markerfacecolor": "white", "markeredgecolor": FAINT, "zorder": 5}
+    axes.plot(when[strange], values[strange], "o", markersize=4.6, **hollow)
+    for year, value in zip(when[strange].tolist(), values[strange].tolist(), strict=True):
         if np.isfinite(value):
-            axes.annotate(
-                view.t("series.left_out"),
-                (year, value),
-                (0, 7),
-                textcoords="offset points",
-                ha="center",
-                fontsize=7.5,
-                color=SOFT,
-            )
+            _beside(axes, (year, value), (0, 7), view.t("series.left_out"), f"out{year}", _SMALL)
     for joint in view.joints:
         later = [year for year in years if year > joint]
         x = (joint + later[0]) / 2 if later else joint + 0.5
@@ -150,7 +128,7 @@ def _comparison(axes: Axes, view: View, verdict: Any, colour: str) -> None:  # n
     from_end = max(view.start) + 0.35
     small: dict[str, Any] = {"fontsize": 7.8, "color": SOFT, "ha": "left"}
     _beside(axes, (from_end, before), (3, 3), n.value(before), "start", small)
-    right = max(view.end) + 0.62
+    right = max([*view.end, *(int(year) for year in view.series.columns)]) + 0.62
     low, high = before * (1 + float(verdict["low"])), before * (1 + float(verdict["high"]))
     if np.isfinite(low) and np.isfinite(high):
         axes.plot([right] * 3, [low, after, high], "_-", color=colour, linewidth=1.6, markersize=5, zorder=4)

@@ -8,7 +8,7 @@ import numpy as np
 
 from cityebb.model import State
 from cityebb.publish import _numbers as n
-from cityebb.publish.figures._style import COLOURS, FAINT, GRID, SOFT, dots, new_figure
+from cityebb.publish.figures._style import COLOURS, GRID, RIM, SOFT, dots, new_figure, spaced
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from cityebb.publish.view import View
 
 _SIZE = 5.2
-_TICKS = (-0.9, -0.75, -0.5, -0.3, -0.2, -0.1, 0.0, 0.1, 0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 def draw_truth(view: View, pairs: pd.DataFrame) -> Figure:
@@ -45,7 +44,7 @@ def draw_truth(view: View, pairs: pd.DataFrame) -> Figure:
     axes.plot([-9, 9], [-9, 9], color=SOFT, linewidth=0.8, zorder=2)
     for level, state in enumerate((State.UNDETERMINED, State.STABLE, State.GROWING, State.SHRINKING)):
         chosen = (good["state"] == state.value).to_numpy()
-        edge = FAINT if state is State.UNDETERMINED else "white"
+        edge = RIM if state is State.UNDETERMINED else "white"
         dots(
             axes,
             np.clip(x[chosen], -reach, reach),
@@ -55,10 +54,8 @@ def draw_truth(view: View, pairs: pd.DataFrame) -> Figure:
             order=3 + level,
             edge=edge,
         )
-    ticks = [share for share in _TICKS if abs(np.log1p(share)) <= reach * 1.05]
-    if reach > 0.6:  # noqa: PLR2004 - room for the numbers
-        ticks = [share for share in ticks if share not in (-0.1, 0.1, -0.2)]
-    words = [n.percent(share, signed=True).replace(".0%", "%") for share in ticks]
+    ticks = spaced(reach)
+    words = [n.line(share, signed=True) for share in ticks]
     axes.set_xticks(np.log1p(ticks), words)
     axes.set_yticks(np.log1p(ticks), words)
     axes.grid(visible=True, color=GRID, linewidth=0.7, zorder=0)
