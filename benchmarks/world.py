@@ -2,10 +2,10 @@
 
 43,200 x 16,800 cells of 30 arc-seconds, 75 north to 65 south, 32-bit floats, deflate in tiles. Some twenty
 thousand towns by Zipf's law on invented continents, some of them across 180 degrees, and hundreds of
-thousands of specks; between the two years each town has its own change and noise. Over land the dark is
-not quite dark, as in composites that were not masked; ``--dark`` makes it zero, as in those that were, which
-deflate to a twentieth and are decoded in a fifth of the time. Written strip by strip: memory stays below
-half a gigabyte. The same seed gives the same cells.
+thousands of specks; between the two years each town has its own change and noise. By default no cell is quite
+dark, as in composites that were not masked; ``--background land`` makes the sea zero, ``--background dark``
+everything outside towns, as in masked composites. Written strip by strip: memory stays below half a gigabyte.
+The same seed gives the same cells.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ TAIL = 0.1  # light below which nothing is written
 SPECK_LIGHT = (0.3, 6.0)
 LAND_CELLS = 240  # side of the squares on which continents are drawn, cells
 LAND_SHARE = 0.25
-DIM = (0.15, 0.04)  # mean and SD of the light of dark land
+DIM = (0.15, 0.04)  # mean and SD of the light where nobody lives
 CHANGE = 0.2  # SD of the log change of a town between the years
 CELL_NOISE = 0.1  # SD of the log of a cell's light
 
@@ -119,16 +119,16 @@ def shine(strips: list[NDArray[np.float32]], first: int, towns: Towns, town: int
         strip[place] = np.maximum(strip[place], seen)
 
 
-def dim_land(
-    land: NDArray[np.float64], span: tuple[int, int], width: int, seed: int, year: int
+def dim(
+    squares: NDArray[np.bool_], span: tuple[int, int], width: int, seed: int, year: int
 ) -> NDArray[np.float32]:
-    """Return rows ``span`` of a year in which only dark land is seen."""
+    """Return rows ``span`` of a year without towns: ``squares`` glimmer, the others are zero."""
     first, stop = span
     random = np.random.default_rng([seed, 6, year, first])
     strip = np.zeros((stop - first, width), np.float32)
     for square in range(first // LAND_CELLS, -(-stop // LAND_CELLS)):
         above, below = max(square * LAND_CELLS, first), min((square + 1) * LAND_CELLS, stop)
-        for column in np.flatnonzero(land[square]).tolist():
+        for column in np.flatnonzero(squares[square]).tolist():
             part = strip[above - first : below - first, column * LAND_CELLS : (column + 1) * LAND_CELLS]
             part[:] = DIM[0] + DIM[1] * random.standard_normal(part.shape, np.float32)
     return np.maximum(strip, 0)
@@ -138,7 +138,7 @@ def make_world(
     folder: Path,
     *,
     seed: int = 1,
-    dark: bool = False,
+    background: str = "everywhere",
     towns: int = 24_000,
     specks: int = 400_000,
     tile: int = 512,
@@ -148,6 +148,7 @@ def make_world(
     folder.mkdir(parents=True, exist_ok=True)
     land = continents(seed, shape)
     cities = found_towns(seed, land, towns, shape)
+    squares = {"everywhere": land >= 0, "land": land > 0, "dark": land < 0}[background]
     speck_row, speck_column = scatter(seed, land, specks, shape)
     speck_light = np.random.default_rng([seed, 5]).uniform(*SPECK_LIGHT, size=(len(YEARS), specks))
     profile: dict[str, Any] = {
@@ -175,10 +176,7 @@ def make_world(
     ):
         for first in range(0, shape[0], tile):
             stop = min(first + tile, shape[0])
-            if dark:
-                strips = [np.zeros((stop - first, shape[1]), np.float32) for _ in YEARS]
-            else:
-                strips = [dim_land(land, (first, stop), shape[1], seed, year) for year in YEARS]
+            strips = [dim(squares, (first, stop), shape[1], seed, year) for year in YEARS]
             inside = (cities.row + cities.down >= first) & (cities.row - cities.down < stop)
             for town in np.flatnonzero(inside).tolist():
                 shine(strips, first, cities, town, seed)
@@ -206,14 +204,14 @@ def main() -> None:
     parser.add_argument("--towns", type=int, default=24_000)
     parser.add_argument("--specks", type=int, default=400_000)
     parser.add_argument("--tile", type=int, default=512, choices=(256, 512))
-    parser.add_argument("--dark", action="store_true", help="zero outside towns, as in masked composites")
+    parser.add_argument("--background", choices=("everywhere", "land", "dark"), default="everywhere")
     parser.add_argument("--fraction", type=int, default=1, help="one FRACTIONth of the rows and columns")
     asked = parser.parse_args()
     shape = (SHAPE[0] // asked.fraction, SHAPE[1] // asked.fraction)
     for path in make_world(
         asked.folder,
         seed=asked.seed,
-        dark=asked.dark,
+        background=asked.background,
         towns=asked.towns,
         specks=asked.specks,
         tile=asked.tile,
