@@ -297,3 +297,24 @@ def test_foreign_files_stay(study):
     mine.write_text("mine", "utf-8")
     execute(study)
     assert mine.read_text("utf-8") == "mine"
+
+
+@pytest.mark.data("lights_syria")
+def test_a_joint_found_in_real_data_is_not_crossed(data, tmp_path):
+    path = tmp_path / "syria.toml"
+    path.write_text(
+        "cityebb_study = 1\n[read.chen]\noutside = true\nindicator = 'light'\n"
+        f"files = '{data.as_posix()}/lights_syria/chen_{{year}}.tif'\n"
+        "[delineate.lit]\nwhere = { chen = 2 }\n"
+        "[identify.across]\nstart = 2010\nend = 2016\n[identify.after]\nstart = 2013\nend = 2016\n",
+        "utf-8",
+    )
+    with pytest.raises(CityebbError) as raised:
+        execute(path)
+    assert raised.value.key == "harmonise.crosses_joint"
+    assert not list((tmp_path / "syria_results").glob(".stages/delineate-*"))
+    path.write_text(path.read_text("utf-8").replace("start = 2010\n", "start = 2014\n"), "utf-8")
+    found = execute(path).results["after"]
+    names = found.cities.set_index("name_en", append=True).index.to_frame(index=False)
+    verdicts = found.verdicts.merge(names, on="city_id")
+    assert set(verdicts.loc[verdicts["name_en"].isin(["Damascus", "Homs"]), "state"]) == {"shrinking"}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from cityebb.model import CityebbError, Note
+from cityebb.model import CityebbError, Note, gather
 from cityebb.study import kept
 from cityebb.study.cache import rooms_hash
 from cityebb.study.sensitivity import Specification, at_places, find_sensitivity, floor_steps, specifications
@@ -80,6 +80,7 @@ class Pipeline:
         yield self.cells
         for source in self.opened.stacks:
             yield self.comparable(source)
+        self._check_comparisons()
         for name in self.study.delineate:
             yield self.cities(name)
             yield self.panel(name)
@@ -301,6 +302,15 @@ class Pipeline:
             values = {"definition": cities, "first": first, "last": last, "start": start, "end": end}
             found.append(Note("study.note.outline_years", values))
         return tuple(found)
+
+    def _check_comparisons(self) -> None:
+        """Refuse comparisons that cannot be made, all of them at once, before cities are looked for."""
+        with gather() as fault:
+            for name, rule in self.study.identify.items():
+                try:
+                    self.comparable(rule.source).value.segment(*self.years(name))
+                except CityebbError as error:
+                    fault(error)
 
     def _scan(self) -> Cells:
         before = [path.stat().st_mtime_ns for path in self.opened.files]
