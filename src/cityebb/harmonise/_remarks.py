@@ -47,8 +47,9 @@ def creep(view: View) -> Creep | None:
     """Return when the area of light below the floor grew by a quarter and more at once, for good.
 
     ``view`` is one era. The area of dim light is that of all positive cells of the whole grid less the lit
-    ones. Real growth lights dim and bright cells alike and year by year; a background that creeps up adds
-    dim ones alone. Lit area counted below the floor then measures the background.
+    ones; cells that only fall below the floor add none. Real growth lights dim and bright cells alike and
+    year by year; a background that creeps up adds dim ones alone. Lit area counted below the floor then
+    measures the background.
     """
     years = view.years
     if view.stack.indicator != "light" or view.floor <= 0 or len(years) < LEAST_YEARS:
@@ -58,8 +59,11 @@ def creep(view: View) -> Creep | None:
     lit = np.array([view.lit_by_year[year].sum() for year in years], np.float64)
     dim = np.array([own[year] for year in years], np.float64) - lit
     for place in range(_SIDE, len(years) - _SIDE + 1):
-        grown = [float(area[place:].min()) / max(1.0, float(area[:place].max())) for area in (dim, lit)]
-        if dim[:place].max() > 0 and grown[0] >= 1 + QUARTER and grown[0] > grown[1]:
+        grown = [
+            float(area[place:].min()) / max(1.0, float(area[:place].max())) for area in (dim, lit, dim + lit)
+        ]
+        added = dim[:place].max() > 0 and grown[0] >= 1 + QUARTER and grown[2] >= 1 + QUARTER / 2
+        if added and grown[0] > grown[1]:
             since = [float(area[-1] / max(1.0, float(np.median(area[:place])))) - 1 for area in (dim, lit)]
             return Creep(years[place], *since)
     return None

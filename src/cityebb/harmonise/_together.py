@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -72,19 +72,23 @@ class Stranger:
     size: float
 
 
-def strangers(view: View) -> list[Stranger]:
-    """Return the years that do not belong, in order."""
+def strangers(view: View, odd: Container[int] = ()) -> list[Stranger]:
+    """Return the years that do not belong, in order.
+
+    ``odd`` are years of another texture: at an end of the series, where lit cells are missing, that stands in
+    for cities that agree (in the west of China every third region is too small to tell in 2012).
+    """
     years = view.years
     if len(years) < LEAST_YEARS:
         return []
     found = {stranger.year: stranger for stranger in _jumping(years, changes(view))}
-    found |= {stranger.year: stranger for stranger in _dark(view)}
+    found |= {stranger.year: stranger for stranger in _dark(view, odd)}
     return [found[year] for year in sorted(found)]
 
 
 def changes(view: View) -> dict[tuple[int, int], Change]:
     """Return how the regions' sums changed between neighbouring years, over the cells both years cover."""
-    size = np.bincount(view.regions)
+    size = np.bincount(view.regions, minlength=1)
     wide = size >= LEAST_CELLS_OF_REGION
     wide[0] = False
     found = {}
@@ -153,7 +157,7 @@ def _jumping(years: tuple[int, ...], changed: dict[tuple[int, int], Change]) -> 
             yield Stranger(year, "comes_and_goes", float(np.expm1(sum(legs) / 2)))
 
 
-def _dark(view: View) -> Iterable[Stranger]:
+def _dark(view: View, odd: Container[int]) -> Iterable[Stranger]:
     """Yield years in which a quarter or more of the lit cells are missing."""
     years = view.years
     usual = [_lit_ratio(view, pair[1], (pair[0],)) for pair in pairwise(years)]
@@ -170,7 +174,8 @@ def _dark(view: View) -> Iterable[Stranger]:
         beside = [years[near] for near in (place - 1, place + 1) if 0 <= near < len(years)]
         losing = [_losing(view, year, near) for near in beside]
         if min(regions for regions, _ in losing) >= LEAST_REGIONS:
-            everywhere = min(share for _, share in losing) >= MOST
+            at_an_end = len(beside) == 1
+            everywhere = min(share for _, share in losing) >= MOST or (at_an_end and year in odd)
         else:
             everywhere = len(beside) > 1  # too few cities to ask; at an end it might be the city's own
         if everywhere:
@@ -193,13 +198,13 @@ def _stands_out(ratios: Sequence[float], place: int) -> bool:
     rest = np.delete(logs, place)
     spread = _FROM_MEDIAN_ABSOLUTE * float(np.median(np.abs(rest - np.median(rest))))
     far = abs(float(logs[place] - np.median(rest)))
-    return far >= OUTLYING * max(spread, STEP_OF_A_JOINT / OUTLYING)
+    return far >= OUTLYING * max(spread, TENTH / OUTLYING)
 
 
 def _losing(view: View, year: int, other: int) -> tuple[int, float]:
     """Return how many regions can be told, and which share of them lost half a quarter of their lit cells."""
     covered = view.covered[year] & view.covered[other]
-    size = np.bincount(view.regions)
+    size = np.bincount(view.regions, minlength=1)
     counts = [
         np.bincount(view.regions[covered & view.lit_by_year[which]], minlength=size.size)
         for which in (year, other)

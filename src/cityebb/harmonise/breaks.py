@@ -80,7 +80,7 @@ def find_breaks(cells: Cells, source: str, parameters: HarmoniseParameters | Non
         if year in parameters.drop_years:
             ledger.add("dropped", year, "study", None, kept=False, note="year_dropped", level="info")
     whole = View(cells, source, years)
-    strange = strangers(whole)
+    strange = strangers(whole, odd_texture(whole))
     for stranger in strange:
         kept = stranger.year in parameters.keep_years
         ledger.add(
