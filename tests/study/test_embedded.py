@@ -55,6 +55,15 @@ def test_other_choices_and_their_counts_are_there(found):
     assert epochs.loc["final", ["cities", "plain_down"]].tolist() == [2716, 513]
 
 
+def test_the_year_2012_is_named_as_not_belonging(found):
+    results = found["light"]
+    assert results.breaks[["year", "evidence", "kept"]].to_numpy().tolist() == [
+        [2012, "lit_cells_missing", False]
+    ]
+    assert results.breaks["size"].iloc[0] == pytest.approx(0.29, abs=0.01)
+    assert 2012 in results.comparison["left_out"]
+
+
 def test_hegang_is_found_and_its_light_disagrees_with_its_census(found):
     results = found["light_decade"]
     city = results.cities[results.cities["name_zh"] == "鹤岗"]
