@@ -106,7 +106,7 @@ def test_csv_keeps_chinese_numbers_and_missing(small: Results, tmp_path: Path) -
     panel.loc[0, "value"] = np.nan
     write_tables(replace(small, panel=panel), tmp_path, ["csv"])
     back = pd.read_csv(tmp_path / "panel.csv", encoding="utf-8-sig")
-    np.testing.assert_array_equal(back["value"], panel["value"])
+    np.testing.assert_allclose(back["value"], panel["value"], rtol=1e-14)
     cities = pd.read_csv(tmp_path / "cities.csv", encoding="utf-8-sig")
     assert cities["name_zh"].tolist() == small.cities["name_zh"].tolist()
 

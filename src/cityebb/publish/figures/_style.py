@@ -121,7 +121,7 @@ def svg(figure: Figure, name: str, title: str) -> str:
 
     memory = io.BytesIO()
     blank = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    figure.savefig(memory, format="svg", metadata=blank, transparent=True)
+    figure.savefig(memory, format="svg", metadata=blank, transparent=True, dpi=_RASTER_DOTS_PER_INCH)
     text = memory.getvalue().decode()
     text = text[text.index("<svg") :]
     head, body = text.split(">", 1)
@@ -195,7 +195,6 @@ def dots(
             zorder=order + above,
             snap=False,
         )
-        patch.set_rasterized(len(centres) > MANY_POINTS)
         axes.add_artist(patch)
 
 
@@ -228,8 +227,26 @@ _FALLS = (-0.1, -0.2, -0.3, -0.4, -0.5, -0.65, -0.8, -0.9, -0.95, -0.98, -0.99)
 # Between two labels, as a share of half the scale.
 _LEAST_GAP = 0.1
 
-# Above this many points in one path a picture is smaller than the path.
+# Above this many points a picture is smaller than paths.
 MANY_POINTS = 20_000
+_BELOW = -100.0
+_RASTER_DOTS_PER_INCH = 200
+
+
+def sunk(axes: Axes, points: int) -> float:
+    """Return what to add to the order of dots: nothing, or so much that they become one picture below all.
+
+    Parameters
+    ----------
+    axes
+        Where the dots are drawn.
+    points
+        How many there are in all.
+    """
+    if points <= MANY_POINTS:
+        return 0.0
+    axes.set_rasterization_zorder(_BELOW / 4)
+    return _BELOW
 
 
 def _shorter(match: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from cityebb.model import State
 from cityebb.publish import _numbers as n
-from cityebb.publish.figures._style import COLOURS, FAINT, GRID, INK, RIM, SOFT, dots, new_figure
+from cityebb.publish.figures._style import COLOURS, FAINT, GRID, INK, RIM, SOFT, dots, new_figure, sunk
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,6 +28,8 @@ _STEPS_DEGREES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30)
 _WORLD_DEGREES = 150.0
 _KM = 1000.0
 _LABELS = 16
+# Letters of a name on the map; what tells cities of one name apart is left to the tables.
+_LONGEST = 24
 _DRAWN_FIRST = (State.UNDETERMINED, State.STABLE, State.GROWING, State.SHRINKING)
 
 
@@ -179,13 +182,14 @@ def _diameter(area_km2: Any, scale: float) -> Floats:  # noqa: ANN401 - array-li
 def _cities(axes: Axes, view: View, where: tuple[Floats, Floats], scale: float) -> None:
     states = view.cities["state"].to_numpy()
     sizes = _diameter(view.cities["area_km2"].to_numpy(float), scale)
+    base = 2 + sunk(axes, len(states))
     for place, size in enumerate(sorted(set(sizes.tolist()), reverse=True)):
         for level, state in enumerate(_DRAWN_FIRST):
             chosen = (states == state.value) & (sizes == size)
             open_question = state is State.UNDETERMINED
             edge = RIM if open_question else "white"
             # What is known lies above what is not; small lies above large.
-            order = 2 + place + (0 if open_question else 20 + 0.2 * level)
+            order = base + place + (0 if open_question else 20 + 0.2 * level)
             dots(axes, where[0][chosen], where[1][chosen], size, COLOURS[state], order=order, edge=edge)
 
 
@@ -198,7 +202,7 @@ def _names(
     for place, name in enumerate(view.cities["label"].head(4 * _LABELS).tolist()):
         if len(taken) >= _LABELS:
             break
-        text = str(name)[:24]
+        text = re.split(r" ?[(（]", str(name).strip())[0][:_LONGEST] or str(name)[:_LONGEST]
         wide = sum(9.5 if ord(letter) > 0x2E80 else 5.2 for letter in text) * point  # noqa: PLR2004 - Chinese
         x, y = float(where[0][place]), float(where[1][place])
         gap = 0.5 * float(_diameter(view.cities["area_km2"].iloc[place], _scale(len(view.cities)))) * point

@@ -8,7 +8,7 @@ import numpy as np
 
 from cityebb.model import State
 from cityebb.publish import _numbers as n
-from cityebb.publish.figures._style import COLOURS, GRID, INK, RIM, SOFT, dots, new_figure, spaced
+from cityebb.publish.figures._style import COLOURS, GRID, INK, RIM, SOFT, dots, new_figure, spaced, sunk
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,6 +42,7 @@ def draw_scatter(view: View) -> Figure:
     reach = float(max(np.quantile(np.abs(y), 0.985), -2 * np.log1p(-line))) if len(y) else 0.5
     axes.set_xlim((x.min() if len(x) else 0.7) - 0.05, (x.max() if len(x) else 3) + 0.1)
     axes.set_ylim(-reach * 1.05, reach * 1.05)
+    base = 3 + sunk(axes, len(frame))
     for level, state in enumerate(_DRAWN_FIRST):
         chosen = (frame["state"] == state.value).to_numpy()
         edge = RIM if state is State.UNDETERMINED else "white"
@@ -52,7 +53,7 @@ def draw_scatter(view: View) -> Figure:
             np.clip(y[chosen], -reach, reach),
             size,
             COLOURS[state],
-            order=3 + level,
+            order=base + level,
             edge=edge,
         )
     axes.axhline(0, color=SOFT, linewidth=0.8, zorder=2)
