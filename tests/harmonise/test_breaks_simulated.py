@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cityebb.grids import ArrayLayer, Criterion, Grid, Stack, scan
 from cityebb.harmonise import HarmoniseParameters, _steps, find_breaks
 from cityebb.words import LANGUAGES
 
@@ -164,8 +167,23 @@ def test_every_note_can_be_said(make_country, make_cells):
     edits = (jump(2015, 0.7), lose(2013, 0.35), step(2015, 1.15), step(2015, 1.6), texture(2015))
     for edit in edits:
         for note in find_breaks(make_cells(make_country(edit=edit)), "lights").notes:
+            json.dumps(note.to_json())
             for language in LANGUAGES:
                 assert "lights" in note.text(language)
+
+
+def test_a_source_without_a_floor_is_looked_at_on_the_cells_of_others(make_country):
+    lights, people = (make_country(seed, edit=edit) for seed, edit in ((1, None), (2, texture(2015))))
+    place = Grid("EPSG:4326", (0.01, 0.0, 10.0, 0.0, -0.01, 50.0), lights[FIRST].shape)
+    stacks = {}
+    for name, arrays in (("lights", lights), ("people", people)):
+        layers = tuple(
+            ArrayLayer(year, place, "float64", str(year), values=array) for year, array in arrays.items()
+        )
+        stacks[name] = Stack(name, "light", "density", "DN", layers)
+    cells = scan(stacks, [Criterion("lights", 2.0)])
+    assert find_breaks(cells, "lights").joints == ()
+    assert find_breaks(cells, "people").joints == (2015,)
 
 
 EDITS = st.sampled_from(
