@@ -147,7 +147,6 @@ def _cities(random: np.random.Generator, count: int, epoch: tuple[int, int]) -> 
         (_SYLLABLES[i] + _SYLLABLES[j]).capitalize()
         for i, j in random.integers(0, len(_SYLLABLES), (count, 2)).tolist()
     ]
-    shape = _blob if count <= 500 else _box  # many need not be pretty
     frame = gpd.GeoDataFrame(
         {
             "city_id": city_ids("lit", lon, lat),
@@ -165,18 +164,15 @@ def _cities(random: np.random.Generator, count: int, epoch: tuple[int, int]) -> 
             "definition": pd.Series(["lit"] * count, dtype=object),
             "boundary_vintage": pd.Series([f"{epoch[0]}|{epoch[1]}"] * count, dtype=object),
         },
-        geometry=[shape(random, x, y, a) for x, y, a in zip(lon, lat, area, strict=True)],
+        geometry=[_blob(random, x, y, a, coarse=count > 500) for x, y, a in zip(lon, lat, area, strict=True)],
         crs="EPSG:4326",
     )
     return frame.set_index("city_id")
 
 
-def _box(random: np.random.Generator, lon: float, lat: float, area_km2: float) -> shapely.MultiPolygon:
-    half = np.sqrt(area_km2) / 222
-    return shapely.MultiPolygon([shapely.box(lon - half, lat - half, lon + half, lat + half)])
-
-
-def _blob(random: np.random.Generator, lon: float, lat: float, area_km2: float) -> shapely.MultiPolygon:
+def _blob(random: np.random.Generator, lon: float, lat: float, area_km2: float, *, coarse: bool) -> Any:
+    if coarse:  # many need not be pretty
+        return shapely.MultiPolygon([shapely.box(lon, lat, lon + 0.02, lat + 0.02)])
     cell = 0.0045
     reach = min(max(2, int(np.sqrt(area_km2) / 0.9)), 25)
     y, x = np.mgrid[-reach : reach + 1, -reach : reach + 1]
@@ -363,16 +359,8 @@ def _sensitivity(count: int, verdicts: pd.DataFrame, usable: tuple[int, ...]) ->
 def _breaks(years: tuple[int, ...]) -> pd.DataFrame:
     if 2012 not in years:
         return BREAKS.empty()
-    return pd.DataFrame(
-        {
-            "source": ["lights"],
-            "kind": ["stranger"],
-            "year": [2012],
-            "evidence": ["lit_cells_missing"],
-            "size": [0.29],
-            "kept": [False],
-        }
-    )
+    row = {"source": "lights", "kind": "stranger", "year": 2012, "evidence": "lit_cells_missing"}
+    return pd.DataFrame([row | {"size": 0.29, "kept": False}])
 
 
 def _truth(random: np.random.Generator, cities: gpd.GeoDataFrame, change: np.ndarray) -> pd.DataFrame:

@@ -16,9 +16,10 @@ import pytest
 from geopandas.testing import assert_geodataframe_equal
 from pandas.testing import assert_frame_equal
 
-from cityebb.model import SENSITIVITY, CityebbError
+from cityebb.model import SENSITIVITY, TABLES, CityebbError
 from cityebb.publish import write_tables
 from cityebb.publish.tables import guard, published_cities
+from cityebb.words import has
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -213,3 +214,10 @@ def test_an_unknown_format_is_refused_before_anything_is_written(
 )
 def test_guard(text: object, safe: object) -> None:
     assert guard(text) == safe
+
+
+@pytest.mark.parametrize("table", ["cities", "panel", "verdicts", "summary", "sensitivity", "breaks"])
+def test_every_column_has_a_heading_in_both_languages(table: str) -> None:
+    names = [column.name for column in TABLES[table].columns if column.kind != "geometry"]
+    for language in ("zh", "en"):
+        assert [name for name in names if not has(f"publish.heading.{name}", language)] == []
