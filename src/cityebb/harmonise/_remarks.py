@@ -22,13 +22,17 @@ LEAST_UNCOVERED = 0.01
 ODD = 3.0
 ODD_SCATTER = 1.5
 _SIDE = 2  # years on each side of a creep's beginning
+# Below the lowest floor, or below twice that: studies keep cells at half their floor to try looser ones, and
+# on 8-bit light there is nothing below half of 2.
+_FLOOR_FACTORS = (1.0, 2.0)
 
 
 @dataclass(frozen=True)
 class Creep:
-    """From when dim light crept up, and by how much it and the lit area have grown since (shares)."""
+    """From when dim light crept up below which floor, and by how much it and the lit area have grown since."""
 
     year: int
+    floor: float
     dim: float
     lit: float
 
@@ -51,12 +55,17 @@ def creep(view: View) -> Creep | None:
     year by year; a background that creeps up adds dim ones alone. Lit area counted below the floor then
     measures the background.
     """
-    years = view.years
-    if view.stack.indicator != "light" or view.floor <= 0 or len(years) < LEAST_YEARS:
+    if view.stack.indicator != "light" or view.floor <= 0 or len(view.years) < LEAST_YEARS:
         return None
+    found = (_creep_below(view, factor * view.floor) for factor in _FLOOR_FACTORS)
+    return next((creep for creep in found if creep), None)
+
+
+def _creep_below(view: View, floor: float) -> Creep | None:
+    years = view.years
     census = view.cells.census
     own = census[census["source"] == view.source].set_index("year")["positive"]
-    lit = np.array([view.lit_by_year[year].sum() for year in years], np.float64)
+    lit = np.array([(view.values(year) >= floor).sum() for year in years], np.float64)
     dim = np.array([own[year] for year in years], np.float64) - lit
     for place in range(_SIDE, len(years) - _SIDE + 1):
         grown = [
@@ -65,7 +74,7 @@ def creep(view: View) -> Creep | None:
         added = dim[:place].max() > 0 and grown[0] >= 1 + QUARTER and grown[2] >= 1 + QUARTER / 2
         if added and grown[0] > grown[1]:
             since = [float(area[-1] / max(1.0, float(np.median(area[:place])))) - 1 for area in (dim, lit)]
-            return Creep(years[place], *since)
+            return Creep(years[place], floor, *since)
     return None
 
 

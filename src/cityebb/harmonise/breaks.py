@@ -250,7 +250,7 @@ def _remark(whole: View, settled: View, joints: tuple[int, ...], ledger: _Ledger
             ledger.add("texture", year, "odd_texture", share, kept=True, note="odd_texture", share=share)
         found = creep(era)
         if found:
-            values = {"floor": era.floor, "unit": era.stack.mean_unit, "size": found.dim, "lit": found.lit}
+            values = {"floor": found.floor, "unit": era.stack.mean_unit, "size": found.dim, "lit": found.lit}
             values |= {"last": era.years[-1]}
             ledger.add("creep", found.year, "dim_light", found.dim, kept=True, note="creep", **values)
 
