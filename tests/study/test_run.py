@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import pytest
 from cityebb.model import SENSITIVITY, VERDICTS, CityebbError
 from cityebb.study import check_study, execute, run_study
 from cityebb.study.cache import Store, locked
+from cityebb.study.kept import load_cities, save_cities
 
 from .conftest import STUDY, YEARS, write_raster, write_study
 
@@ -318,3 +320,26 @@ def test_a_joint_found_in_real_data_is_not_crossed(data, tmp_path):
     names = found.cities.set_index("name_en", append=True).index.to_frame(index=False)
     verdicts = found.verdicts.merge(names, on="city_id")
     assert set(verdicts.loc[verdicts["name_en"].isin(["Damascus", "Homs"]), "state"]) == {"shrinking"}
+
+
+def test_the_text_of_a_crs_does_not_depend_on_the_process(study, tmp_path):
+    """PROJ tells EPSG:4326 with or without its ensemble of datums, as what it was asked before goes."""
+    from pyproj import CRS
+
+    folder = next(execute(study).out.glob(".stages/delineate-*"))
+    cities = load_cities(folder)
+    told = CRS("EPSG:4326").to_json_dict()
+    ensemble = told.pop("datum_ensemble", None)
+    if ensemble is None:
+        told["datum"]["name"] = "World Geodetic System 1984 (another text)"
+    else:
+        told["datum"] = {
+            "type": "GeodeticReferenceFrame",
+            "name": ensemble["name"],
+            "ellipsoid": ensemble["ellipsoid"],
+        }
+    other = replace(cities, frame=cities.frame.set_crs(CRS.from_json_dict(told), allow_override=True))
+    assert other.frame.crs.to_json() != cities.frame.crs.to_json()
+    save_cities(other, tmp_path)
+    assert load_cities(tmp_path).frame.crs.to_json() == cities.frame.crs.to_json()
+    assert cities.frame.crs == CRS(4326)

@@ -20,6 +20,17 @@ if TYPE_CHECKING:
     from cityebb.grids import Stack
     from cityebb.harmonise import Comparable
 
+# EPSG:4326, written out: what the database of PROJ returns for the code depends on what else the process has
+# asked it (with or without the ensemble of datums), and equal results shall be equal files.
+_WGS84 = (
+    'GEOGCRS["WGS 84",DATUM["World Geodetic System 1984",'
+    'ELLIPSOID["WGS 84",6378137,298.257223563,LENGTHUNIT["metre",1]]],'
+    'PRIMEM["Greenwich",0,ANGLEUNIT["degree",0.0174532925199433]],CS[ellipsoidal,2],'
+    'AXIS["geodetic latitude (Lat)",north,ORDER[1],ANGLEUNIT["degree",0.0174532925199433]],'
+    'AXIS["geodetic longitude (Lon)",east,ORDER[2],ANGLEUNIT["degree",0.0174532925199433]],'
+    'ID["EPSG",4326]]'
+)
+
 
 def save_cells(cells: Cells, folder: Path) -> None:
     """Write candidate cells."""
@@ -71,10 +82,9 @@ def load_cities(folder: Path) -> Cities:
 
     with np.load(folder / "labels.npz", allow_pickle=False) as arrays:
         labels = arrays["labels"]
-    frame = gpd.read_parquet(folder / "cities.parquet")
-    return Cities(
-        frame.drop(columns="bbox", errors="ignore"), load_table(folder / "footprints.parquet"), labels
-    )
+    frame = gpd.read_parquet(folder / "cities.parquet").drop(columns="bbox", errors="ignore")
+    frame = frame.set_crs(_WGS84, allow_override=True)
+    return Cities(frame, load_table(folder / "footprints.parquet"), labels)
 
 
 def save_comparable(found: Comparable, folder: Path) -> None:
