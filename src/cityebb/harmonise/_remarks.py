@@ -29,7 +29,7 @@ _FLOOR_FACTORS = (1.0, 2.0)
 
 @dataclass(frozen=True)
 class Creep:
-    """From when dim light crept up below which floor, and by how much it and the lit area have grown since."""
+    """From when and below which floor dim light crept up; how it and the lit area have grown since."""
 
     year: int
     floor: float
