@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cityebb.grids import ArrayLayer, Cells, Criterion, DaskExecutor, Grid, Stack, ThreadExecutor, label, scan
+from cityebb.grids.scan import _census_of
 from cityebb.model import CityebbError, Faults
 
 
@@ -99,6 +100,28 @@ def test_census_counts_the_whole_grid() -> None:
     values = np.array([[0, 1, 2], [255, 4, 0]], np.uint8)
     row = scan({"lights": stack_of({2000: values}, nodata=255)}, [Criterion("lights", 3)]).census.iloc[0]
     assert (row.cells, row.valid, row.positive, row.total, row.lowest, row.highest) == (6, 5, 3, 7, 0, 4)
+
+
+@settings(max_examples=60)
+@given(
+    hnp.arrays(
+        st.sampled_from([np.float32, np.float64]),
+        st.tuples(st.integers(1, 3), st.integers(1, 600)),
+        elements=st.sampled_from([0.0, -0.0, 1.5, 7.0, -2.0, -9.0, np.nan, np.inf]),
+        fill=st.just(0.0),
+    ),
+    st.sampled_from([None, 0.0, -9.0, 7.0]),
+)
+def test_census_equals_numpy_whatever_is_among_the_cells(values: np.ndarray, nodata: float | None) -> None:
+
+    layer = stack_of({2000: values}, nodata=nodata).layers[0]
+    count = _census_of(layer, values)
+    good = values[~np.isnan(values)]
+    good = good if nodata is None else good[good != nodata]
+    assert (count.valid, count.positive) == (good.size, (good > 0).sum())
+    if good.size:
+        assert count.totals.sum() == good.astype(np.float64).sum()
+        assert (count.lowest, count.highest) == (good.min(), good.max())
 
 
 def test_scale_and_offset_apply_before_the_floor() -> None:

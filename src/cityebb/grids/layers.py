@@ -25,8 +25,11 @@ Negative = Literal["refuse", "zero", "missing"]
 class RowReader(Protocol):
     """An open layer: gives rows as stored."""
 
-    def rows(self, first: int, stop: int) -> NDArray[Any]:
-        """Return the rows ``first`` to ``stop`` (exclusive), all columns, in the stored type."""
+    def rows(self, first: int, stop: int, out: NDArray[Any] | None = None) -> NDArray[Any]:
+        """Return the rows ``first`` to ``stop`` (exclusive), all columns, in the stored type.
+
+        ``out`` is room of that shape and type that may be used for it.
+        """
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,12 @@ class ArrayLayer(Layer):
         """Yield itself: there is nothing to open."""
         yield self
 
-    def rows(self, first: int, stop: int) -> NDArray[Any]:
+    def rows(
+        self,
+        first: int,
+        stop: int,
+        out: NDArray[Any] | None = None,  # noqa: ARG002 - nothing is read, so no room is needed
+    ) -> NDArray[Any]:
         """Return the rows ``first`` to ``stop`` (exclusive)."""
         return self.values[first:stop]
 

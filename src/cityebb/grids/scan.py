@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,9 @@ _SLACK = 1e-9  # relative; a floor is loosened by it on stored numbers and asked
 _SHARE_OF_MEMORY = 0.5  # of what is free, for the kept cells
 
 
+_rooms = threading.local()
+
+
 @dataclass(frozen=True)
 class _Plan:
     """What a strip's task needs to know; small, and can be sent to another machine."""
@@ -37,11 +41,22 @@ class _Plan:
 
 
 @dataclass(frozen=True)
+class _Count:
+    """What one strip of one layer holds; ``totals`` are stored numbers added up row by row."""
+
+    valid: int
+    positive: int
+    totals: NDArray[np.float64]
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True)
 class _Strip:
     rows: NDArray[np.int32]
     columns: NDArray[np.int32]
     raw: dict[tuple[str, int], NDArray[Any]]
-    census: dict[tuple[str, int], tuple[int, int, float, float, float]]
+    census: dict[tuple[str, int], _Count]
     faults: list[tuple[str, str, int, int, float]]
 
 
@@ -147,7 +162,8 @@ def _work_on_strip(task: tuple[_Plan, int, int]) -> _Strip:
         for stack in plan.stacks:
             floors = [floor.at_least for floor in plan.floors if floor.source == stack.name]
             for layer in stack.layers:
-                raw = open_files.enter_context(layer.open()).rows(first, stop)
+                reader = open_files.enter_context(layer.open())
+                raw = reader.rows(first, stop, _room_for_rows(len(blocks), layer, stop - first))
                 census[stack.name, layer.year] = counted = _census_of(layer, raw)
                 faults += _look_for_faults(stack, layer, raw, counted, first)
                 blocks[stack.name, layer.year] = raw
@@ -163,28 +179,39 @@ def _work_on_strip(task: tuple[_Plan, int, int]) -> _Strip:
     return _Strip(rows + np.int32(first), columns, raw_kept, census, faults)
 
 
-def _census_of(layer: Layer, raw: NDArray[Any]) -> tuple[int, int, float, float, float]:
+def _room_for_rows(place: int, layer: Layer, rows: int) -> NDArray[Any]:
+    """Return this thread's room for rows of the ``place``-th layer: fresh memory for every strip is slow."""
+    shape = (rows, layer.grid.shape[1])
+    kept = _rooms.__dict__.get(str(place))
+    if kept is None or kept.dtype != layer.dtype or kept.shape[0] < rows or kept.shape[1] != shape[1]:
+        kept = np.empty(shape, layer.dtype)
+        setattr(_rooms, str(place), kept)
+    return kept[:rows]
+
+
+def _census_of(layer: Layer, raw: NDArray[Any]) -> _Count:
     from cityebb.grids import _strips
 
     nodata = raw.dtype.type(0 if layer.nodata is None else layer.nodata)
-    valid, positive, total, lowest, highest = _strips.take_census(
-        raw, raw.view(f"i{raw.dtype.itemsize}"), nodata, layer.nodata is not None, -layer.offset / layer.scale
+    rank = raw.view(f"i{raw.dtype.itemsize}") if raw.dtype.kind == "f" else raw
+    totals = np.empty(raw.shape[0])
+    valid, positive, lowest, highest = _strips.take_census(
+        raw, rank, nodata, layer.nodata is not None, -layer.offset / layer.scale, totals
     )
     scale, offset = layer.scale, layer.offset
-    return valid, positive, total * scale + valid * offset, lowest * scale + offset, highest * scale + offset
+    return _Count(valid, positive, totals, lowest * scale + offset, highest * scale + offset)
 
 
 def _look_for_faults(
-    stack: Stack, layer: Layer, raw: NDArray[Any], counted: tuple[int, int, float, float, float], first: int
+    stack: Stack, layer: Layer, raw: NDArray[Any], counted: _Count, first: int
 ) -> Iterator[tuple[str, str, int, int, float]]:
     """Yield (fault, file, row, column, value) of the first infinite or unwelcome negative value."""
-    valid, _, _, lowest, highest = counted
-    if not valid:
+    if not counted.valid:
         return
     values = None
     for name, found in (
-        ("grids.infinite", np.isinf(lowest) or np.isinf(highest)),
-        ("grids.negative", stack.negative == "refuse" and -np.inf < lowest < 0),
+        ("grids.infinite", np.isinf(counted.lowest) or np.isinf(counted.highest)),
+        ("grids.negative", stack.negative == "refuse" and -np.inf < counted.lowest < 0),
     ):
         if not found:
             continue
@@ -226,8 +253,9 @@ def _census(stacks: Sequence[Stack], strips: Sequence[_Strip], cells: int) -> pd
                     fault(CityebbError(name, file=label, row=row, column=column, value=value))
         for stack in stacks:
             for layer in stack.layers:
-                rows = np.array([strip.census[stack.name, layer.year] for strip in strips])
-                valid, positive = (int(rows[:, place].sum()) for place in (0, 1))
+                counts = [strip.census[stack.name, layer.year] for strip in strips]
+                valid = sum(count.valid for count in counts)
+                positive = sum(count.positive for count in counts)
                 if stack.zero == "missing":
                     valid = positive
                 if not valid:
@@ -242,13 +270,19 @@ def _census(stacks: Sequence[Stack], strips: Sequence[_Strip], cells: int) -> pd
                         "cells": cells,
                         "valid": valid,
                         "positive": positive,
-                        "total": float(np.cumsum(rows[:, 2])[-1]),
-                        "lowest": float(rows[:, 3].min()),
-                        "highest": float(rows[:, 4].max()),
+                        "total": _total(layer, counts, valid),
+                        "lowest": min(count.lowest for count in counts),
+                        "highest": max(count.highest for count in counts),
                     }
                 )
     frame = pd.DataFrame.from_records(records, columns=[column.name for column in CENSUS.columns])
     return CENSUS.check(frame)
+
+
+def _total(layer: Layer, counts: Sequence[_Count], valid: int) -> float:
+    """Add the rows up in their order, so that no way of cutting them into strips changes a bit."""
+    added = np.cumsum(np.concatenate([count.totals for count in counts]))[-1]
+    return float(added) * layer.scale + valid * layer.offset
 
 
 def _join(plan: _Plan, strips: list[_Strip], census: pd.DataFrame, stacks: dict[str, Stack]) -> Cells:

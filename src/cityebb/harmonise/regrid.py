@@ -123,7 +123,12 @@ class _Reader:
     layer: RegriddedLayer
     source: RowReader
 
-    def rows(self, first: int, stop: int) -> NDArray[np.float64]:
+    def rows(
+        self,
+        first: int,
+        stop: int,
+        out: NDArray[Any] | None = None,  # noqa: ARG002 - computed, not read
+    ) -> NDArray[np.float64]:
         """Return the rows ``first`` to ``stop`` (exclusive), all columns; missing is NaN."""
         layer = self.layer
         plan = plan_of(layer.origin.grid, layer.grid)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 GDAL_CACHE_MB = 64
 """Block cache of GDAL: its default is 5 % of the machine's memory, strips need a few rows of blocks."""
 
-_LOOK_BYTES = 1 << 25
 _TEXT_HEAD_BYTES = 512
 _TEXT_HEAD_SHOWN = 40
 _TIFF_MAGIC = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -84,9 +83,10 @@ class _RasterReader:
     dataset: Any
     layer: RasterLayer
 
-    def rows(self, first: int, stop: int) -> NDArray[Any]:
+    def rows(self, first: int, stop: int, out: NDArray[Any] | None = None) -> NDArray[Any]:
         """Return the rows ``first`` to ``stop`` (exclusive), all columns, in the stored type."""
-        return read_rows(self.dataset, self.layer.band, first, stop, self.layer.label)
+        window = (first, stop, 0, self.dataset.width)
+        return read_window(self.dataset, self.layer.band, window, self.layer.label, out)
 
 
 @contextmanager
@@ -112,13 +112,30 @@ def opened(uri: str, label: str) -> Iterator[Any]:
             yield dataset
 
 
-def read_rows(dataset: Any, band: int, first: int, stop: int, label: str) -> NDArray[Any]:  # noqa: ANN401 - rasterio has no types
-    """Return rows of a band; a read that fails names the file and the rows."""
+def read_window(
+    dataset: Any,  # noqa: ANN401 - rasterio has no types
+    band: int,
+    window: tuple[int, int, int, int],
+    label: str,
+    out: NDArray[Any] | None = None,
+) -> NDArray[Any]:
+    """Return a band's cells in ``(first row, stop row, first column, stop column)``.
+
+    ``out`` is room for them, so that strip after strip need not ask for new memory.
+
+    Raises
+    ------
+    CityebbError
+        If they cannot be read; it names the file and the rows.
+    """
     from rasterio.errors import RasterioError
     from rasterio.windows import Window
 
+    first, stop, left, right = window
     try:
-        values: NDArray[Any] = dataset.read(band, window=Window(0, first, dataset.width, stop - first))
+        values: NDArray[Any] = dataset.read(
+            band, window=Window(left, first, right - left, stop - first), out=out
+        )
     except (RasterioError, OSError) as error:
         raise CityebbError(
             "read.rows_unreadable", path=label, first=first, last=stop - 1, reason=_reason(error)
@@ -158,7 +175,7 @@ def read_facts(path: Path, label: str, variable: str | None = None) -> Facts:
 def check_whole(facts: Facts, bands: set[int]) -> None:
     """Find out whether the file was cut off, without decoding all of it.
 
-    Compares where a TIFF says its blocks lie with the file's size, and reads the first and the last rows
+    Compares where a TIFF says its blocks lie with the file's size, and reads the first and the last block
     of each band in ``bands``.
 
     Raises
@@ -173,10 +190,9 @@ def check_whole(facts: Facts, bands: set[int]) -> None:
                 size = Path(facts.uri).stat().st_size
                 if needed > size:
                     raise CityebbError("read.truncated", path=facts.path, size=size, needed=needed)
-            row_bytes = facts.shape[1] * np.dtype(facts.dtypes[band - 1]).itemsize
-            rows = min(facts.block_rows, facts.shape[0], max(1, _LOOK_BYTES // row_bytes))
-            read_rows(dataset, band, 0, rows, facts.path)
-            read_rows(dataset, band, facts.shape[0] - rows, facts.shape[0], facts.path)
+            last_row, last_column = facts.shape[0] - 1, facts.shape[1] - 1
+            for row, column in ((0, 0), (last_row, last_column)):
+                read_window(dataset, band, (row, row + 1, column, column + 1), facts.path)
 
 
 def _end_of_blocks(dataset: Any, band: int) -> int:  # noqa: ANN401 - rasterio has no types
