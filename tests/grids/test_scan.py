@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from cityebb.grids import ArrayLayer, Cells, Criterion, DaskExecutor, Grid, Stack, ThreadExecutor, label, scan
-from cityebb.grids.scan import _census_of
+from cityebb.grids.scan import _count
 from cityebb.model import CityebbError, Faults
 
 
@@ -115,7 +115,9 @@ def test_census_counts_the_whole_grid() -> None:
 def test_census_equals_numpy_whatever_is_among_the_cells(values: np.ndarray, nodata: float | None) -> None:
 
     layer = stack_of({2000: values}, nodata=nodata).layers[0]
-    count = _census_of(layer, values)
+    marks = (np.zeros(values.shape, np.uint8), np.zeros((len(values), 3), np.uint8))
+    count = _count(layer, values, np.full(len(values), 6, values.dtype), marks)
+    assert np.array_equal(marks[0], (values >= 6) & (True if nodata is None else values != nodata))
     good = values[~np.isnan(values)]
     good = good if nodata is None else good[good != nodata]
     assert (count.valid, count.positive) == (good.size, (good > 0).sum())
@@ -140,6 +142,13 @@ def test_a_floor_is_reached_at_equality_in_every_type(dtype: type) -> None:
 def test_a_floor_beyond_the_type_is_never_reached() -> None:
     values = np.full((2, 2), 255, np.uint8)
     assert len(scan({"lights": stack_of({2000: values})}, [Criterion("lights", 300)])) == 0
+
+
+def test_a_high_number_for_missing_cells_reaches_no_floor() -> None:
+    values = np.array([[255, 3, 255, 1]], np.uint8)
+    assert scan(
+        {"lights": stack_of({2000: values}, nodata=255)}, [Criterion("lights", 2)]
+    ).columns.tolist() == [1]
 
 
 def test_counts_are_asked_for_their_density() -> None:

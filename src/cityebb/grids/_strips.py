@@ -15,34 +15,70 @@ _CHUNK = 256  # cells looked at together: most of a map is as dark as its neighb
 _LANES = 8  # partial sums side by side, so that the order of adding is ours and not the processor's
 
 
+def chunks(columns: int) -> int:
+    """Return in how many chunks a row is looked at."""
+    return -(-columns // _CHUNK)
+
+
 @numba.njit(cache=True, nogil=True)
 def take_census(
     raw: NDArray[Any],
     rank: NDArray[Any],
-    nodata: Any,  # noqa: ANN401 - of the array's own type
-    has_nodata: bool,  # noqa: FBT001 - compiled code takes no keywords
+    missing: tuple[bool, Any],
     zero: float,
     row_totals: NDArray[np.float64],
+    floor: NDArray[Any],
+    marks: tuple[NDArray[np.uint8], NDArray[np.uint8]],
 ) -> tuple[int, int, float, float]:
-    """Count one layer's rows: valid cells, cells above ``zero``, the lowest and the highest; write row sums.
+    """Count one layer's rows and mark the cells that reach their row's floor.
 
-    ``rank`` is ``raw`` itself if it holds integers, else its bits seen as signed integers of the same size:
-    positive floating numbers rank like their bits, negative ones below zero, infinite and missing ones
-    above all others. Chunks without surprises are counted by them, many cells at a time; the others cell by
-    cell. Chunks begin anew in each row, so that the height of a block changes nothing.
+    Parameters
+    ----------
+    raw
+        Stored numbers.
+    rank
+        ``raw`` itself if it holds integers, else its bits seen as signed integers of the same size: positive
+        floating numbers rank like their bits, negative ones below zero, infinite and missing ones above all
+        others.
+    missing
+        Whether there is a number for missing cells, and which.
+    zero
+        Cells above it are positive.
+    row_totals
+        Takes the sum of each row.
+    floor
+        In stored numbers, one a row; empty if nothing is to be marked.
+    marks
+        Takes the marks: one a cell, and one a chunk that holds a marked cell.
+
+    Returns
+    -------
+    valid, positive, lowest, highest
+        Counts, and the range of the valid cells.
+
+    Notes
+    -----
+    Chunks without surprises are counted by their ranks, many cells at a time; the others cell by cell. Chunks
+    begin anew in each row, so that the height of a block changes nothing.
     """
+    has_nodata, nodata = missing
+    marked, marked_chunks = marks
     valid = 0
     positive = 0
     lowest = np.inf
     highest = -np.inf
-    width = raw.shape[1]
     for i in range(raw.shape[0]):
         row_total = 0.0
-        for begin in range(0, width, _CHUNK):
+        for begin in range(0, raw.shape[1], _CHUNK):
             chunk = raw[i, begin : begin + _CHUNK]
             low, high = _extremes(rank[i, begin : begin + _CHUNK])
-            low_value, high_value = np.float64(chunk[low]), np.float64(chunk[high])
             equal = rank[i, begin + low] == rank[i, begin + high]
+            if equal and has_nodata and chunk[0] == nodata:
+                continue
+            if floor.size and not chunk[high] < floor[i]:  # a missing cell ranks highest: look closer
+                _mark(chunk, floor[i], missing, marked[i, begin : begin + _CHUNK])
+                marked_chunks[i, begin // _CHUNK] = 1
+            low_value, high_value = np.float64(chunk[low]), np.float64(chunk[high])
             ordinary = rank[i, begin + low] >= 0 and high_value < np.inf  # NaN is not
             if has_nodata and not (nodata < low_value or nodata > high_value):
                 ordinary = False
@@ -67,6 +103,22 @@ def take_census(
                     positive += step
         row_totals[i] = row_total
     return valid, positive, lowest, highest
+
+
+@numba.njit(cache=True, nogil=True)
+def _mark(
+    chunk: NDArray[Any],
+    least: Any,  # noqa: ANN401 - of the array's own type
+    missing: tuple[bool, Any],
+    marked: NDArray[np.uint8],
+) -> None:
+    has_nodata, nodata = missing
+    if has_nodata:
+        for j in range(chunk.size):
+            marked[j] |= (chunk[j] >= least) & (chunk[j] != nodata)
+    else:
+        for j in range(chunk.size):
+            marked[j] |= chunk[j] >= least  # NaN never is
 
 
 @numba.njit(cache=True, nogil=True)
@@ -114,40 +166,28 @@ def _add(chunk: NDArray[Any]) -> float:
 
 
 @numba.njit(cache=True, nogil=True)
-def mark(raw: NDArray[Any], floor: NDArray[Any], marked: NDArray[np.uint8]) -> None:
-    """Mark the cells that reach their row's ``floor`` (stored numbers; NaN never does)."""
-    for i in range(raw.shape[0]):
-        least = floor[i]
-        for j in range(raw.shape[1]):
-            marked[i, j] |= raw[i, j] >= least
-
-
-@numba.njit(cache=True, nogil=True)
-def places(marked: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+def places(
+    marked: NDArray[np.uint8], marked_chunks: NDArray[np.uint8]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return rows and columns of the marked cells, row by row."""
     count = 0
     for i in range(marked.shape[0]):
-        count += _count(marked[i])
+        for k in range(marked_chunks.shape[1]):
+            if marked_chunks[i, k]:
+                chunk = marked[i, k * _CHUNK : (k + 1) * _CHUNK]
+                for j in range(chunk.size):
+                    count += chunk[j]
     rows = np.empty(count, np.int32)
     columns = np.empty(count, np.int32)
     at = 0
-    width = marked.shape[1]
     for i in range(marked.shape[0]):
-        for begin in range(0, width, _CHUNK):
-            end = min(begin + _CHUNK, width)
-            if not _count(marked[i, begin:end]):
+        for k in range(marked_chunks.shape[1]):
+            if not marked_chunks[i, k]:
                 continue
-            for j in range(begin, end):
-                if marked[i, j]:
+            chunk = marked[i, k * _CHUNK : (k + 1) * _CHUNK]
+            for j in range(chunk.size):
+                if chunk[j]:
                     rows[at] = i
-                    columns[at] = j
+                    columns[at] = k * _CHUNK + j
                     at += 1
     return rows, columns
-
-
-@numba.njit(cache=True, nogil=True)
-def _count(marked: NDArray[np.uint8]) -> int:
-    count = 0
-    for j in range(marked.size):
-        count += marked[j]
-    return count

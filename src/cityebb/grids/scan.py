@@ -154,7 +154,11 @@ def _work_on_strip(task: tuple[_Plan, int, int]) -> _Strip:
     from cityebb.grids import _strips
 
     plan, first, stop = task
-    marked: NDArray[np.uint8] | None = None
+    columns = plan.stacks[0].grid.shape[1]
+    marks = (
+        np.zeros((stop - first, columns), np.uint8),
+        np.zeros((stop - first, _strips.chunks(columns)), np.uint8),
+    )
     blocks: dict[tuple[str, int], NDArray[Any]] = {}
     census = {}
     faults: list[tuple[str, str, int, int, float]] = []
@@ -164,19 +168,13 @@ def _work_on_strip(task: tuple[_Plan, int, int]) -> _Strip:
             for layer in stack.layers:
                 reader = open_files.enter_context(layer.open())
                 raw = reader.rows(first, stop, _room_for_rows(len(blocks), layer, stop - first))
-                census[stack.name, layer.year] = counted = _census_of(layer, raw)
+                least = _stored_floor(stack, layer, floors, first, stop)
+                census[stack.name, layer.year] = counted = _count(layer, raw, least, marks)
                 faults += _look_for_faults(stack, layer, raw, counted, first)
                 blocks[stack.name, layer.year] = raw
-                if floors:
-                    if marked is None:
-                        marked = np.zeros(raw.shape, np.uint8)
-                    _strips.mark(raw, _stored_floor(stack, layer, min(floors), first, stop), marked)
-    if marked is None:
-        rows = columns = np.zeros(0, np.int32)
-    else:
-        rows, columns = _strips.places(marked)
-    raw_kept = {name: block[rows, columns] for name, block in blocks.items()}
-    return _Strip(rows + np.int32(first), columns, raw_kept, census, faults)
+    rows, columns_kept = _strips.places(*marks)
+    raw_kept = {name: block[rows, columns_kept] for name, block in blocks.items()}
+    return _Strip(rows + np.int32(first), columns_kept, raw_kept, census, faults)
 
 
 def _room_for_rows(place: int, layer: Layer, rows: int) -> NDArray[Any]:
@@ -189,14 +187,19 @@ def _room_for_rows(place: int, layer: Layer, rows: int) -> NDArray[Any]:
     return kept[:rows]
 
 
-def _census_of(layer: Layer, raw: NDArray[Any]) -> _Count:
+def _count(
+    layer: Layer,
+    raw: NDArray[Any],
+    floor: NDArray[Any],
+    marks: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+) -> _Count:
     from cityebb.grids import _strips
 
-    nodata = raw.dtype.type(0 if layer.nodata is None else layer.nodata)
+    missing = (layer.nodata is not None, raw.dtype.type(0 if layer.nodata is None else layer.nodata))
     rank = raw.view(f"i{raw.dtype.itemsize}") if raw.dtype.kind == "f" else raw
     totals = np.empty(raw.shape[0])
     valid, positive, lowest, highest = _strips.take_census(
-        raw, rank, nodata, layer.nodata is not None, -layer.offset / layer.scale, totals
+        raw, rank, missing, -layer.offset / layer.scale, totals, floor, marks
     )
     scale, offset = layer.scale, layer.offset
     return _Count(valid, positive, totals, lowest * scale + offset, highest * scale + offset)
@@ -224,14 +227,16 @@ def _look_for_faults(
         yield name, layer.label, row + first, column, float(values[row, column])
 
 
-def _stored_floor(stack: Stack, layer: Layer, at_least: float, first: int, stop: int) -> NDArray[Any]:
-    """Return the floor of each row in stored numbers, a hair too low rather than too high."""
-    floor = np.full(stop - first, at_least, np.float64)
+def _stored_floor(stack: Stack, layer: Layer, floors: Sequence[float], first: int, stop: int) -> NDArray[Any]:
+    """Return the lowest floor of each row in stored numbers, a hair too low rather than too high."""
+    dtype = np.dtype(layer.dtype)
+    if not floors:
+        return np.zeros(0, dtype)
+    floor = np.full(stop - first, min(floors), np.float64)
     if stack.kind == "count":
         floor *= layer.grid.areas_km2(first, stop).min(axis=1)
     floor = (floor - layer.offset) / layer.scale
     floor -= np.abs(floor) * _SLACK
-    dtype = np.dtype(layer.dtype)
     if dtype.kind in "iu":
         bounds = np.iinfo(dtype)
         beyond = floor > bounds.max
