@@ -266,3 +266,32 @@ def test_grids_far_apart_do_not_overlap():
     assert plan_of(europe().grid, far).empty
     assert plan_of(AROUND, far).empty
     assert not plan_of(europe().grid, AROUND).empty
+
+
+@pytest.mark.parametrize("aside", [-3e-7, -1.19e-7, -1e-10, 0.0, 1e-10, 1.19e-7, 3e-7])
+@pytest.mark.parametrize("kind", ["count", "density"])
+def test_edges_that_all_but_meet_neither_make_mass_nor_carry_a_value_over(aside, kind):
+    one = layer([[1.0]], (1, 0, aside, 0, -1, 50))
+    half = Grid(DEGREES, (0.5, 0.0, 0.0, 0.0, -0.5, 50.0), (2, 3))
+    moved = put(one, half, kind)
+    account = moved.account()
+    assert account.inside <= account.total * (1 + 1e-9)
+    assert account.inside == pytest.approx(account.total * min(1, 1 + aside), rel=1e-9)
+    result = read(moved)
+    assert np.isnan(result[:, 2]).all()  # beyond the source but for a sliver
+    assert mass(result, half, kind) == pytest.approx(account.inside, rel=1e-9 if kind == "count" else 1e-6)
+
+
+@pytest.mark.parametrize("aside", [-1.19e-7, 0.0, 1.19e-7])
+def test_a_cell_that_is_inside_but_for_rounding_keeps_its_count(aside):
+    source = layer([[np.nan, 8.0, np.nan]], (1, 0, -1 + aside, 0, -1, 50))
+    moved = put(source, Grid(DEGREES, (1.0, 0.0, -1.0, 0.0, -1.0, 50.0), (1, 3)))
+    assert read(moved)[0, 1] == pytest.approx(8, rel=1e-12)
+    assert np.isnan(read(moved)[0, [0, 2]]).all()
+    assert moved.account().inside == pytest.approx(8, rel=1e-12)
+
+
+def test_grids_side_by_side_do_not_overlap_by_rounding():
+    source = layer(np.ones((2, 2)), (1, 0, 0, 0, -1, 50))
+    beside = Grid(DEGREES, (1.0, 0.0, 2 - 1e-9, 0.0, -1.0, 50.0), (2, 2))
+    assert plan_of(source.grid, beside).empty

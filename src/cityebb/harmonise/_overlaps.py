@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,8 +14,13 @@ if TYPE_CHECKING:
 
     from cityebb.grids import Grid
 
-_SNAP_CELLS = 1e-6
-"""Edges this close to an edge of the target are meant to be on it; a sliver would carry a value over."""
+_SLIVER_CELLS = 1e-6
+"""A piece narrower than this, in target cells, is there because of rounding: it must not carry a value over."""
+
+_ROUNDING_CELLS = 1e-12
+"""Edges this close to an edge of the target are on it."""
+
+_HALF = 0.5  # a piece that is half of its source line or more is no sliver, however fine the line
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,22 @@ class Pieces:
     target: NDArray[np.int64]
     share: NDArray[np.float64]
     area: NDArray[np.float64]
+    sliver: NDArray[np.bool_]
+
+    @cached_property
+    def gathered(self) -> Pieces:
+        """The same with slivers given to the next piece of their source line; one without a next is left out.
+
+        No share is lost but that of a line of which nothing but a sliver is inside.
+        """
+        home = self.target.copy()
+        lost = self.sliver.copy()
+        for one, other in ((slice(None, -1), slice(1, None)), (slice(1, None), slice(None, -1))):
+            near = lost[one] & ~self.sliver[other] & (self.source[one] == self.source[other])
+            home[one][near] = self.target[other][near]
+            lost[one][near] = False
+        kept = ~lost
+        return Pieces(self.source[kept], home[kept], self.share[kept], self.area[kept], self.sliver[kept])
 
 
 @dataclass(frozen=True)
@@ -44,12 +65,11 @@ class Overlaps:
     @property
     def empty(self) -> bool:
         """Whether nothing overlaps."""
-        return not (self.rows.source.size and self.columns.source.size)
+        return bool(self.rows.sliver.all() or self.columns.sliver.all())
 
     def source_rows(self, first: int, stop: int) -> tuple[int, int]:
         """Return the source rows that touch target rows ``first`` to ``stop`` (exclusive)."""
-        here = self._here(first, stop)
-        rows = self.rows.source[here]
+        rows = self.rows.source[_within(self.rows, first, stop)]
         return (int(rows.min()), int(rows.max()) + 1) if rows.size else (0, 0)
 
     def put(
@@ -59,12 +79,13 @@ class Overlaps:
 
         Counts are split by area; densities and shares are the area-weighted mean of what is valid.
         """
-        here = self._here(first, stop)
-        weights = self.rows.share if count else self.rows.area
+        rows = self.rows.gathered if count else self.rows
+        here = _within(rows, first, stop)
+        weights = rows.share if count else rows.area
         down = _matrix(
             weights[here],
-            self.rows.target[here] - first,
-            self.rows.source[here] - start,
+            rows.target[here] - first,
+            rows.source[here] - start,
             (stop - first, values.shape[0]),
         )
         across = _across(self.source, self.target, count=count)
@@ -73,18 +94,19 @@ class Overlaps:
         weight = down @ (across @ valid.T.astype(np.float64)).T
         with np.errstate(invalid="ignore", divide="ignore"):
             result: NDArray[np.float64] = total if count else total / weight
-        result[weight <= 0] = np.nan
+        least: NDArray[np.float64] | float = 0.0
+        if not count:
+            least = _SLIVER_CELLS * self.target.band_areas_km2(np.arange(first, stop + 1.0))[:, None]
+        result[weight <= least] = np.nan
         return result
 
-    def inside(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def inside(self, *, count: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return the share of each source row and of each source column that lies inside the target."""
         rows, columns = np.zeros(self.source.shape[0]), np.zeros(self.source.shape[1])
-        np.add.at(rows, self.rows.source, self.rows.share)
-        np.add.at(columns, self.columns.source, self.columns.share)
+        for total, pieces in ((rows, self.rows), (columns, self.columns)):
+            used = pieces.gathered if count else pieces
+            np.add.at(total, used.source, used.share)
         return rows, columns
-
-    def _here(self, first: int, stop: int) -> slice:
-        return slice(*np.searchsorted(self.rows.target, (first, stop)).tolist())
 
 
 @lru_cache(maxsize=16)
@@ -98,18 +120,16 @@ def overlaps(source: Grid, target: Grid) -> Overlaps:
     place = np.concatenate([piece[0] for piece in columns])
     onto = np.concatenate([piece[1] for piece in columns])
     width = np.concatenate([piece[3] - piece[2] for piece in columns])
-    return Overlaps(
-        source,
-        target,
-        _row_pieces(edges, target),
-        Pieces(place, onto, width * dx / source.transform[0], width),
-    )
+    whole = source.transform[0] / dx
+    across = Pieces(place, onto, width / whole, width, _is_sliver(width, whole))
+    return Overlaps(source, target, _row_pieces(edges, target), across)
 
 
 @lru_cache(maxsize=16)
 def _across(source: Grid, target: Grid, *, count: bool) -> csr_array:
     """Return the matrix from source columns to target columns."""
     columns = overlaps(source, target).columns
+    columns = columns.gathered if count else columns
     weights = columns.share if count else columns.area
     return _matrix(weights, columns.target, columns.source, (target.shape[1], source.shape[1]))
 
@@ -119,11 +139,23 @@ def _row_pieces(edges: NDArray[np.float64], target: Grid) -> Pieces:
     place, onto, low, high = _pieces(edges, target.shape[0])
     if not place.size:
         nothing = np.zeros(0)
-        return Pieces(place, onto, nothing, nothing)
+        return Pieces(place, onto, nothing, nothing, nothing.astype(bool))
     # Consecutive pieces touch, since a grid has no gaps.
     area = target.band_areas_km2(np.append(low, high[-1]))
     whole = target.band_areas_km2(edges)
-    return Pieces(place, onto, area / whole[place], area)
+    sliver = _is_sliver(high - low, np.diff(edges)[place])
+    return Pieces(place, onto, area / whole[place], area, sliver)
+
+
+def _is_sliver(width: NDArray[np.float64], whole: NDArray[np.float64] | float) -> NDArray[np.bool_]:
+    """Whether pieces are slivers: ``width`` and the source lines' ``whole`` width in target cells."""
+    sliver: NDArray[np.bool_] = (width < _SLIVER_CELLS) & (width < _HALF * np.asarray(whole))
+    return sliver
+
+
+def _within(rows: Pieces, first: int, stop: int) -> slice:
+    """Return which row pieces lie in target rows ``first`` to ``stop`` (exclusive)."""
+    return slice(*np.searchsorted(rows.target, (first, stop)).tolist())
 
 
 def _pieces(
@@ -146,7 +178,7 @@ def _pieces(
 
 def _snap(edges: NDArray[np.float64]) -> NDArray[np.float64]:
     nearest = np.round(edges)
-    return np.where(np.abs(edges - nearest) < _SNAP_CELLS, nearest, edges)
+    return np.where(np.abs(edges - nearest) < _ROUNDING_CELLS, nearest, edges)
 
 
 def _matrix(

@@ -100,7 +100,7 @@ class RegriddedLayer(Layer):
                 values = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
                 total += float(values.sum())
                 if isinstance(plan, Overlaps):
-                    down, across = plan.inside()
+                    down, across = plan.inside(count=self.kind == "count")
                     inside += float(down[first:stop] @ (values @ across))
                 if progress:
                     progress(stop, rows)
