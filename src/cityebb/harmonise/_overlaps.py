@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cityebb.grids import Grid
 
 _SLIVER_CELLS = 1e-6
-"""A piece narrower than this, in target cells, is there because of rounding: it must not carry a value over."""
+"""A piece narrower than this, in target cells, is there by rounding and must not carry a value over."""
 
 _ROUNDING_CELLS = 1e-12
 """Edges this close to an edge of the target are on it."""
