@@ -42,3 +42,14 @@ def test_a_sentence_that_is_not_there_is_a_slip_of_ours() -> None:
 
 def test_braces_in_a_value_stay_as_they_are() -> None:
     assert "{x}" in say("model.column_missing", "en", table="{x}", column="c")
+
+
+def test_one_of_a_kind_is_spoken_of_as_one() -> None:
+    told = [say("study.embedded.simulated", "en", seed=7, towns=n, found=n) for n in (1, 2)]
+    assert "1 invented town, of which 1 was found as a city." in told[0]
+    assert "2 invented towns, of which 2 were found as cities." in told[1]
+
+
+def test_a_number_already_written_is_counted_too() -> None:
+    assert say("publish.city.area_value", "en", area="5.1", cells="1") == "5.1 km², 1 cell"
+    assert say("publish.city.area_value", "en", area="5.1", cells="1,001") == "5.1 km², 1,001 cells"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import string
 from functools import cache
 from pathlib import Path
 
@@ -22,7 +23,8 @@ def say(key: str, language: str | None = None, /, **values: object) -> str:
     language
         ``"zh"`` or ``"en"``.
     **values
-        What the sentence's ``{placeholders}`` name; format specifications such as ``{change:+.1%}`` work.
+        What the sentence's ``{placeholders}`` name; format specifications such as ``{change:+.1%}`` work, and
+        ``{count:city|cities}`` is the first word where the count is one, else the second.
 
     Raises
     ------
@@ -33,13 +35,15 @@ def say(key: str, language: str | None = None, /, **values: object) -> str:
     --------
     >>> say("model.state.shrinking", "en")
     'shrinking'
+    >>> say("model.faults", "en", count=1), say("model.faults", "en", count=2)
+    ('1 fault', '2 faults')
     """
     language = language or current_language()
     text = _entries(language, key.partition(".")[0]).get(key)
     if text is None:
         message = f"no sentence {key!r} in {language!r}"
         raise KeyError(message)
-    return text.format(**values) if values else text
+    return _FILLER.vformat(text, (), values) if values else text
 
 
 def has(key: str, language: str | None = None) -> bool:
@@ -53,6 +57,19 @@ def keys(language: str) -> dict[str, str]:
     for compiled in sorted((_ROOT / language / "LC_MESSAGES").glob("*.mo")):
         entries |= _entries(language, compiled.stem)
     return entries
+
+
+class _Filler(string.Formatter):
+    """Fills in values; a specification with a bar chooses between the word for one and that for many."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, bar, many = format_spec.partition("|")
+        if bar:
+            return one if str(value) == "1" else many
+        return str(super().format_field(value, format_spec))
+
+
+_FILLER = _Filler()
 
 
 @cache
