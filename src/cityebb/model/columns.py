@@ -128,9 +128,8 @@ def _is_kind(kind: Kind, values: pd.Series) -> bool:
     if kind == "flag":
         return pd.api.types.is_bool_dtype(values) or set(values.map(type)) == {bool}
     if kind == "text":
-        if isinstance(values.dtype, pd.StringDtype):  # holds nothing else
-            return True
-        return all(isinstance(value, str) for value in pd.unique(values))
-    if str(values.dtype) == "geometry":  # as text
-        return True
-    return all(hasattr(value, "geom_type") for value in values)
+        # A column of strings holds nothing else; one of objects must be looked at.
+        return isinstance(values.dtype, pd.StringDtype) or all(
+            isinstance(value, str) for value in pd.unique(values)
+        )
+    return str(values.dtype) == "geometry" or all(hasattr(value, "geom_type") for value in values)
