@@ -42,6 +42,12 @@ AGREED = 0.8
 STEP = 1e-4
 #: How districts and townships of unknown population rank: below the others of unknown population.
 DISTRICT, TOWNSHIP = -1, -2
+#: Regions of China, by the short names that the statistics of the study's data use; all else is as in CLDR.
+REGIONS = {
+    "HK": {"zh": "中国香港", "en": "Hong Kong, China"},
+    "MO": {"zh": "中国澳门", "en": "Macao, China"},
+    "TW": {"zh": "中国台湾", "en": "Taiwan, China"},
+}
 #: Columns stored as codes.
 REPEATING = ("country", "district_en", "district_zh", "subdistrict_en", "subdistrict_zh")
 #: What the older input writes after the name of a second-level district.
@@ -257,7 +263,7 @@ def _write_places(rows: list[Row]) -> int:
 
 def _write_countries(codes: set[str]) -> None:
     english, chinese = Locale("en").territories, Locale("zh").territories
-    names = {code: {"zh": chinese[code], "en": english[code]} for code in sorted(codes)}
+    names = {code: REGIONS.get(code, {"zh": chinese[code], "en": english[code]}) for code in sorted(codes)}
     lines = ",\n".join(
         f"  {json.dumps(code)}: {json.dumps(name, ensure_ascii=False)}" for code, name in names.items()
     )

@@ -242,6 +242,17 @@ class TestCountries:
         assert country_name("CN", "zh") == "中国"
         assert country_name("SY", "en") == "Syria"
 
+    @pytest.mark.parametrize(
+        ("code", "chinese", "english"),
+        [
+            ("HK", "中国香港", "Hong Kong, China"),
+            ("MO", "中国澳门", "Macao, China"),
+            ("TW", "中国台湾", "Taiwan, China"),
+        ],
+    )
+    def test_regions_of_china_are_listed_as_such(self, code, chinese, english):
+        assert (country_name(code, "zh"), country_name(code, "en")) == (chinese, english)
+
     def test_an_unknown_code_stays(self):
         assert country_name("XX", "zh") == "XX"
 

@@ -221,3 +221,18 @@ def test_every_column_has_a_heading_in_both_languages(table: str) -> None:
     names = [column.name for column in TABLES[table].columns if column.kind != "geometry"]
     for language in ("zh", "en"):
         assert [name for name in names if not has(f"publish.heading.{name}", language)] == []
+
+
+def test_the_country_or_territory_is_named_in_every_flat_table(small: Results, tmp_path: Path) -> None:
+    codes = ["TW" if place == 0 else code for place, code in enumerate(small.cities["country"])]
+    changed = replace(small, cities=small.cities.assign(country=codes))
+    write_tables(changed, tmp_path, ("csv", "xlsx"))
+    table = pd.read_csv(tmp_path / "cities.csv", encoding="utf-8-sig")
+    assert table.loc[0, ["country_or_territory_zh", "country_or_territory_en"]].tolist() == [
+        "中国台湾",
+        "Taiwan, China",
+    ]
+    sheet = openpyxl.load_workbook(tmp_path / "cityebb.xlsx", read_only=True)["城市 Cities"]
+    heads = [str(cell.value) for cell in next(iter(sheet.iter_rows(max_row=1)))]
+    assert "国家或地区\ncountry or territory" in heads
+    assert "国家或地区（中文）\ncountry or territory (Chinese)" in heads

@@ -18,7 +18,9 @@ DIRECTIONS = ("east", "north_east", "north", "north_west", "west", "south_west",
 
 
 def country_name(code: str, language: str) -> str:
-    """Return the name of a country or territory, as Unicode CLDR has it; the code itself where it has none.
+    """Return the name of a country or territory; the code itself where it has none.
+
+    Names are those of Unicode CLDR; Hong Kong, Macao and Taiwan are listed as regions of China.
 
     Parameters
     ----------

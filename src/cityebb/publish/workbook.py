@@ -234,7 +234,7 @@ def _width(column: str, head: str, text: bool) -> float:  # noqa: FBT001 - a fac
     if column in ("city_id", "reason"):
         return _WIDE
     longest = max(len(line.encode("gbk", "replace")) for line in head.split("\n"))
-    named = (text and "name" in column) or "label" in column
+    named = (text and "name" in column) or "label" in column or "territory" in column
     return max(_NARROW, min(_WIDE, longest + 2), 18 if named else 0)
 
 
