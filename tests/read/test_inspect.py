@@ -37,6 +37,9 @@ def test_guesses_say_what_they_rest_on(pattern, unit, dtype, high, indicator, so
 def test_floors_fit_the_scale():
     assert guess("dmsp_{year}.tif", "", "", "uint8", 63).floor == 30
     assert guess("ntl_{year}.tif", "", "", "uint8", 255).floor == 2
+    assert guess("viirs_like_{year}.tif", "", "", "uint8", 43).floor == 2, (
+        "a dim province is not another sensor"
+    )
     assert guess("ntl_{year}.tif", "", "", "float32", 255).floor == 4
     assert guess("pop_{year}.tif", "", "", "float32", 255).floor == 300
     share, percent, metres = (guess("built_{year}.tif", "", "", "uint32", high) for high in (1, 100, 1e6))

@@ -270,3 +270,27 @@ def test_the_people_of_europe_open_and_add_up(data):
     assert stack.years == (2006, 2011, 2018, 2021)
     assert stack.grid.is_equal_area
     assert int(rows(stack.layers[1]).sum(dtype="int64")) == 469_449_466
+
+
+@pytest.mark.parametrize(
+    ("dtype", "more", "unit", "note"),
+    [
+        ("uint8", {}, "DN", "read.unit_assumed"),
+        ("float32", {}, "file unit", "read.unit_not_stated"),
+        ("float32", {"product": "chen_2021"}, "nW/cm²/sr", None),
+        ("uint8", {"product": "chen_2021"}, "DN", None),  # scaled since: not the product's own unit
+        ("uint8", {"product": "li_2020"}, "DN", None),
+        ("float32", {"unit": "nW/cm²/sr"}, "nW/cm²/sr", None),
+    ],
+)
+def test_the_unit_of_light_is_never_guessed_from_real_numbers(tif, tmp_path, dtype, more, unit, note):
+    tif("l_2013.tif", np.ones((3, 4), dtype))
+    stack = open_stack("lights", SourceParameters(files="l_{year}.tif", indicator="light", **more), tmp_path)
+    assert stack.unit == unit
+    assert [said.key for said in stack.notes if said.key.startswith("read.unit")] == [note] * (
+        note is not None
+    )
+    if note == "read.unit_not_stated":
+        (said,) = (said for said in stack.notes if said.key == note)
+        assert "“文件单位”" in said.text("zh")
+        assert '"file unit"' in said.text("en")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cityebb.cli._output import current_output
-from cityebb.words import current_language, say
+from cityebb.words import current_language, say, say_unit
 
 if TYPE_CHECKING:
     from cityebb.model import Results
@@ -98,7 +98,7 @@ def _definition(results: Results) -> str:
     definition, comparison = results.definition, results.comparison
     units = definition["units"]
     floors = [
-        f"{source} ≥ {floor:g} {units.get(source, '')}".strip()
+        f"{source} ≥ {floor:g} {say_unit(units.get(source, ''))}".strip()
         for source, floor in definition["where"].items()
     ]
     return say(

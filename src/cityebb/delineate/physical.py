@@ -10,6 +10,7 @@ import numpy as np
 from cityebb.delineate.regions import find_regions
 from cityebb.grids import peaks, runs, trace
 from cityebb.model import CITIES, FOOTPRINTS, CityebbError, city_ids, size_class
+from cityebb.words import say_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +103,7 @@ def _nothing_found(cells: Cells, parameters: DelineateParameters, years: tuple[i
     return CityebbError(
         "delineate.no_city",
         where=", ".join(
-            f"{source} ≥ {value:g} {cells.stacks[source].mean_unit}"
+            f"{source} ≥ {value:g} {say_unit(cells.stacks[source].mean_unit)}"
             for source, value in parameters.where.items()
         ),
         area=parameters.min_area_km2,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from cityebb.words import say
+from cityebb.words import say, say_unit
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Note:
     key
         The sentence in the catalogue; its first part is the room that made the note.
     values
-        What the placeholders name; plain JSON values only.
+        What the placeholders name; plain JSON values only. A unit goes by the name ``unit`` and is said in
+        the reader's language.
     level
         ``"info"`` for what was done, ``"warning"`` for what limits what may be concluded.
     source
@@ -36,7 +37,10 @@ class Note:
 
     def text(self, language: str | None = None) -> str:
         """Say it."""
-        return say(self.key, language, **self.values)
+        values = dict(self.values)
+        if isinstance(values.get("unit"), str):
+            values["unit"] = say_unit(values["unit"], language)
+        return say(self.key, language, **values)
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain values."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from cityebb.read.parameters import FILE_UNIT, PRODUCTS
+
 if TYPE_CHECKING:
     from cityebb.read.parameters import Indicator, Kind, Product
 
@@ -27,6 +29,9 @@ _UNITS: tuple[tuple[Indicator, re.Pattern[str]], ...] = (
     ("people", re.compile(r"person|people|inhabitant|capita|人")),
     ("built_up", re.compile(r"%|percent|share|fraction")),
 )
+
+# A dim region of an 8-bit series of the other sensor may also stay within six bits: then its name decides.
+_VIIRS = re.compile(r"viirs|vnl")
 
 DMSP_HIGHEST = 63
 """The sensor's six bits."""
@@ -81,9 +86,11 @@ def guess(pattern: str, folder: str, unit: str, dtype: str, high: float) -> Gues
         percent = "%" if high > 1 else "share"
         return Guess(indicator, "share", source, unit or percent, FLOORS["built_up"])
     floor = FLOORS["dn" if whole else "radiance"]
-    if whole and high <= DMSP_HIGHEST:
+    if whole and high <= DMSP_HIGHEST and not _VIIRS.search(f"{folder} {pattern}".lower()):
         floor = FLOORS["dmsp"]
-    return Guess(indicator, "density", source, unit or ("DN" if whole else "nW/cm²/sr"), floor, product)
+    known = PRODUCTS[product].unit_in(whole=whole) if product else None
+    unit = unit or known or ("DN" if whole else FILE_UNIT)
+    return Guess(indicator, "density", source, unit, floor, product)
 
 
 def _indicator(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cityebb.model import CityebbError, Note
-from cityebb.read.parameters import CONCEPTS, GRADES
+from cityebb.read.parameters import CONCEPTS, FILE_UNIT, GRADES, PRODUCTS
 from cityebb.read.rasters import as_stored
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 _PERCENT = ("%", "percent", "per cent", "pct")
 _PER_CENT = 0.01
 _UNITS = {
-    ("light", "density"): "DN",
-    ("light", "count"): "DN",
     ("people", "density"): "people/km²",
     ("people", "count"): "people",
     ("built_up", "count"): "m²",
@@ -115,17 +113,32 @@ def _unit(
             return "share", _PER_CENT
         return "share", 1.0
     if unit is None:
-        unit = _UNITS.get((parameters.indicator, parameters.kind_of), "1")
-        if parameters.indicator != "people":
+        unit = _usual_unit(parameters, facts)
+        if unit == FILE_UNIT:
+            notes.append(Note("read.unit_not_stated", {"unit": unit}, "warning", name))
+        elif parameters.indicator != "people" and not parameters.product:
             notes.append(Note("read.unit_assumed", {"unit": unit}, "info", name))
     return unit, 1.0
+
+
+def _usual_unit(parameters: SourceParameters, facts: Sequence[Facts]) -> str:
+    """Return the unit of files that name none: light in floating point may be anything."""
+    if parameters.indicator != "light":
+        return _UNITS.get((parameters.indicator, parameters.kind_of), "1")
+    whole = _whole(facts)
+    known = PRODUCTS[parameters.product].unit_in(whole=whole) if parameters.product else None
+    return known or ("DN" if whole else FILE_UNIT)
+
+
+def _whole(facts: Sequence[Facts]) -> bool:
+    """Whether the files hold whole numbers only."""
+    return all(np.dtype(dtype).kind in "iu" for fact in facts for dtype in fact.dtypes)
 
 
 def _step(parameters: SourceParameters, facts: Sequence[Facts], factor: float) -> float | None:
     if parameters.step is not None:
         return parameters.step
-    whole = all(np.dtype(dtype).kind in "iu" for fact in facts for dtype in fact.dtypes)
-    if parameters.indicator == "people" or not whole:
+    if parameters.indicator == "people" or not _whole(facts):
         return None
     scales = [parameters.scale] if parameters.scale is not None else [s for f in facts for s in f.scales]
     return max(abs(scale) for scale in scales) * factor

@@ -17,16 +17,27 @@ Product = Literal["chen_2021", "li_2020"]
 
 @dataclass(frozen=True)
 class KnownProduct:
-    """What the makers of a published series say of it."""
+    """What the makers of a published series say of it; ``whole``: whether they store whole numbers."""
 
     joints: tuple[int, ...]
     citation: str
+    unit: str
+    whole: bool
+
+    def unit_in(self, *, whole: bool) -> str | None:
+        """Return the unit of files of whole or of other numbers; ``None`` where they were scaled since."""
+        return self.unit if whole == self.whole else None
 
 
 PRODUCTS: dict[str, KnownProduct] = {
-    "chen_2021": KnownProduct((2012,), "Chen et al. 2021, doi:10.5194/essd-13-889-2021"),
-    "li_2020": KnownProduct((2013,), "Li et al. 2020, doi:10.1038/s41597-020-0510-y"),
+    "chen_2021": KnownProduct(
+        (2012,), "Chen et al. 2021, doi:10.5194/essd-13-889-2021", "nW/cm²/sr", whole=False
+    ),
+    "li_2020": KnownProduct((2013,), "Li et al. 2020, doi:10.1038/s41597-020-0510-y", "DN", whole=True),
 }
+
+FILE_UNIT = "file unit"
+"""Stands for the unit of light in files of floating-point numbers that do not state it."""
 
 KINDS: dict[str, Kind] = {"light": "density", "people": "count", "built_up": "share"}
 ZEROS: dict[str, Zero] = {
@@ -53,7 +64,8 @@ class SourceParameters(BaseModel):
         How cells add up: ``"density"`` and ``"share"`` times the cell's area, ``"count"`` as they are.
         Default: light density, people count, built-up share.
     unit
-        Of a value. Default: the file's, else the usual one.
+        Of a value. Default: the file's, else the product's, else for whole-number light ``"DN"``, for people
+        ``"people"``; light in floating point whose unit nobody states is in ``"file unit"``, and a note asks.
     scale, offset, nodata
         A stored number ``n`` means ``n * scale + offset``; ``n == nodata`` is missing. Default: the file's.
     zero

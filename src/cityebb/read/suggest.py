@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cityebb.grids.align import same_array
 from cityebb.model import CityebbError, Faults
-from cityebb.read.parameters import KINDS
-from cityebb.words import say, using
+from cityebb.read.parameters import FILE_UNIT, KINDS
+from cityebb.words import say, say_unit, using
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,8 +92,11 @@ def _read(series: Series) -> list[str]:
         _comment(f"read.comment_guessed_{guess.guessed_from}"),
         f'indicator = "{guess.indicator}"',
         *([f'kind = "{guess.kind}"'] if guess.kind != KINDS[guess.indicator] else []),
-        f"unit = {_text(guess.unit)}",
     ]
+    if guess.unit == FILE_UNIT:
+        lines += [_comment("read.comment_unit"), '# unit = "nW/cm²/sr"']
+    else:
+        lines.append(f"unit = {_text(guess.unit)}")
     if guess.product:
         lines += [_comment("read.comment_product"), f'# product = "{guess.product}"']
     if guess.indicator == "people":
@@ -118,9 +121,7 @@ def _delineate(series: Sequence[Series], main: Series) -> list[str]:
     floor = f"{main.guess.floor:g}"
     lines = [
         f"[delineate.{_DEFINITIONS[main.guess.indicator]}]",
-        _comment(
-            "read.comment_floor", unit="people/km²" if main.guess.indicator == "people" else main.guess.unit
-        ),
+        _comment("read.comment_floor", unit=say_unit(_floor_unit(main))),
         f"where = {{ {main.name} = {floor} }}",
     ]
     others = [one for one in series if one.guess.indicator != main.guess.indicator]

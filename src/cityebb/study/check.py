@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cityebb.model import CityebbError, gather
 from cityebb.study.opening import check_comparisons, open_sources
 from cityebb.study.schema import Study, parse_study
-from cityebb.words import say
+from cityebb.words import say, say_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,7 @@ class Plan:
                     "study.plan.source",
                     name=name,
                     indicator=say(f"study.indicator.{stack.indicator}"),
-                    unit=stack.unit,
+                    unit=say_unit(stack.unit),
                     years=tell_years(stack.years),
                     columns=columns,
                     rows=rows,
@@ -84,7 +84,7 @@ class Plan:
         lines.append(say("study.plan.definitions"))
         for name, definition in self.study.delineate.items():
             floors = [
-                f"{source} ≥ {floor:g} {stacks[source].mean_unit}"
+                f"{source} ≥ {floor:g} {say_unit(stacks[source].mean_unit)}"
                 for source, floor in definition.where.items()
             ]
             lines.append(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cityebb.publish import _numbers as n
 from cityebb.publish.chapters import Chapter, Options
+from cityebb.words import say_unit
 
 if TYPE_CHECKING:
     from cityebb.model import Note
@@ -63,7 +64,7 @@ def _sources(view: View) -> list[dict[str, Any]]:
             {
                 "name": name,
                 "indicator": view.word("indicator", source.get("indicator", "")),
-                "unit": source.get("unit") or n.MISSING,
+                "unit": say_unit(str(source.get("unit") or n.MISSING), view.language),
                 "years": n.span(source.get("years") or []),
                 "zero": view.word("zero", zero) if zero else n.MISSING,
                 "concept": view.word("concept", source.get("concept") or n.MISSING),

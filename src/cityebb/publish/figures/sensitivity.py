@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cityebb.model import State
 from cityebb.publish import _numbers as n
 from cityebb.publish.figures._style import COLOURS, FAINT, GRID, INK, SOFT, new_figure
+from cityebb.words import say_unit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from cityebb.publish.view import View
 
 _WIDTH, _ROW, _GAP, _TOP, _BOTTOM = 10.0, 0.235, 0.42, 0.42, 0.5
+_JOIN = re.compile(r" (and|or) ")
 VARIES = ("epoch", "end", "threshold", "connectivity")
 
 
@@ -92,10 +95,23 @@ def label_of(view: View, row: dict[str, object], varies: str) -> str:
     if varies == "end":
         return f"{row['start']} → {row['end']}"
     if varies == "threshold":
-        return str(row["at_least"])
+        return _floors(view, str(row["at_least"]))
     if varies == "connectivity":
         return view.t("connectivity", count=row["connectivity"])
     return str(row["specification"])
+
+
+def _floors(view: View, told: str) -> str:
+    """Say ``people ≥ 300 people/km² or lights ≥ 2 DN`` in words."""
+    parts = _JOIN.split(told)
+    for place, part in enumerate(parts):
+        if place % 2:
+            parts[place] = view.t(f"join.{part}")
+        else:
+            rule, _, unit = part.partition(" ≥ ")
+            floor, _, unit = unit.partition(" ")
+            parts[place] = f"{rule} ≥ {floor} {say_unit(unit, view.language)}".rstrip() if floor else part
+    return "".join(parts)
 
 
 def _order(varies: str, row: dict[str, object]) -> tuple[float, str]:
