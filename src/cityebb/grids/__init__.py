@@ -3,7 +3,7 @@
 from cityebb.grids.cells import Cells, Criterion
 from cityebb.grids.executors import DaskExecutor, Executor, ThreadExecutor
 from cityebb.grids.grid import Grid
-from cityebb.grids.layers import ArrayLayer, Layer, RowReader, Stack
+from cityebb.grids.layers import ArrayLayer, Layer, RowReader, Stack, decode
 from cityebb.grids.regions import label, peaks, runs, sums
 from cityebb.grids.scan import scan
 from cityebb.grids.trace import trace
@@ -19,6 +19,7 @@ __all__ = [
     "RowReader",
     "Stack",
     "ThreadExecutor",
+    "decode",
     "label",
     "peaks",
     "runs",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
+
+from cityebb.grids.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     Int32s = NDArray[np.int32]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def find_runs(rows: Int32s, columns: Int32s, labels: Int32s) -> tuple[Int32s, Int32s, Int32s, Int32s]:
     """Return (label, row, first, last) of the runs of equal label; label 0 is left out."""
     n = rows.size
@@ -40,7 +41,7 @@ def find_runs(rows: Int32s, columns: Int32s, labels: Int32s) -> tuple[Int32s, In
     return label, row, first, last
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def root_of(parent: Int32s, i: int) -> int:
     """Return the root of ``i``, halving the path on the way."""
     while parent[i] != i:
@@ -49,7 +50,7 @@ def root_of(parent: Int32s, i: int) -> int:
     return i
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _join(parent: Int32s, i: int, j: int) -> None:
     i = root_of(parent, i)
     j = root_of(parent, j)
@@ -59,7 +60,7 @@ def _join(parent: Int32s, i: int, j: int) -> None:
         parent[i] = j
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def join_runs(row: Int32s, first: Int32s, last: Int32s, reach: int, width: int) -> Int32s:
     """Return each run's root: the earliest run it is connected with.
 
@@ -94,7 +95,7 @@ def join_runs(row: Int32s, first: Int32s, last: Int32s, reach: int, width: int) 
     return parent
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _join_across_seam(
     parent: Int32s, first: Int32s, last: Int32s, spans: tuple[int, int, int, int], reach: int, width: int
 ) -> None:
@@ -110,7 +111,7 @@ def _join_across_seam(
             _join(parent, above, stop - 1)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def number_roots(parent: Int32s) -> Int32s:
     """Return labels 1, 2, … in the order in which the roots come."""
     labels = np.empty(parent.size, np.int32)
@@ -124,7 +125,7 @@ def number_roots(parent: Int32s) -> Int32s:
     return labels
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def spread_over_cells(rows: Int32s, columns: Int32s, keep: NDArray[np.bool_], run_labels: Int32s) -> Int32s:
     """Give each kept cell its run's label; runs are met in the order of the cells."""
     labels = np.zeros(rows.size, np.int32)
@@ -140,7 +141,7 @@ def spread_over_cells(rows: Int32s, columns: Int32s, keep: NDArray[np.bool_], ru
     return labels
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def peak_cells(labels: Int32s, values: NDArray[np.float64], count: int) -> NDArray[np.int64]:
     """Return for each label the cell with the highest value; among equals the first. NaN counts lowest."""
     best = np.full(count + 1, -1, np.int64)
@@ -151,6 +152,6 @@ def peak_cells(labels: Int32s, values: NDArray[np.float64], count: int) -> NDArr
     return best[1:]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _higher(a: float, b: float) -> bool:
     return a > b or (np.isnan(b) and not np.isnan(a))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
+
+from cityebb.grids.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +21,7 @@ def chunks(columns: int) -> int:
     return -(-columns // _CHUNK)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def take_census(
     raw: NDArray[Any],
     rank: NDArray[Any],
@@ -105,7 +106,7 @@ def take_census(
     return valid, positive, lowest, highest
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _mark(
     chunk: NDArray[Any],
     least: Any,  # noqa: ANN401 - of the array's own type
@@ -121,7 +122,7 @@ def _mark(
             marked[j] |= chunk[j] >= least  # NaN never is
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _extremes(rank: NDArray[Any]) -> tuple[int, int]:
     """Return where the lowest and the highest rank stand."""
     low = rank[0]
@@ -138,7 +139,7 @@ def _extremes(rank: NDArray[Any]) -> tuple[int, int]:
     return low_at, high_at
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _count_above(chunk: NDArray[Any], zero: float) -> int:
     count = 0
     for j in range(chunk.size):
@@ -146,7 +147,7 @@ def _count_above(chunk: NDArray[Any], zero: float) -> int:
     return count
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _add(chunk: NDArray[Any]) -> float:
     a = b = c = d = e = f = g = h = 0.0
     whole = chunk.size - chunk.size % _LANES
@@ -165,7 +166,7 @@ def _add(chunk: NDArray[Any]) -> float:
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def places(
     marked: NDArray[np.uint8], marked_chunks: NDArray[np.uint8]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:

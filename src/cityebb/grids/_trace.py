@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
+
+from cityebb.grids.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 EAST, SOUTH, WEST, NORTH = 0, 1, 2, 3
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _row_starts(row: Int32s) -> tuple[int, Int64s]:
     base = row[0]
     starts = np.zeros(row[-1] - base + 2, np.int64)
@@ -33,7 +34,7 @@ def _row_starts(row: Int32s) -> tuple[int, Int64s]:
     return base, starts
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _uncovered(first: Int32s, last: Int32s, run: int, span: tuple[int, int], out: Int32s) -> int:
     """Write the parts of a run's side that no run of the neighbouring row covers; return how many."""
     left, right = first[run], last[run] + 1
@@ -63,7 +64,7 @@ def _uncovered(first: Int32s, last: Int32s, run: int, span: tuple[int, int], out
     return count
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def edges(
     row: Int32s, first: Int32s, last: Int32s
 ) -> tuple[Int32s, Int32s, Int32s, Int32s, NDArray[np.int8], Int32s]:
@@ -118,14 +119,14 @@ def edges(
     return x0[:at], y0[:at], x1[:at], y1[:at], direction[:at], owner[:at]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _grow(values: Int32s, size: int) -> Int32s:
     wider = np.empty(size, np.int32)
     wider[: values.size] = values
     return wider
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def rings(
     key: Int64s, end_key: Int64s, direction: NDArray[np.int8], width: int
 ) -> tuple[Int32s, Int32s, Int64s, Int64s]:
@@ -180,7 +181,7 @@ def rings(
     return x[: start[count]], y[: start[count]], start[: count + 1], edge[:count]
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _emit(
     path: Int64s,
     low: int,
@@ -204,7 +205,7 @@ def _emit(
     return count + 1
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def doubled_areas(x: Int32s, y: Int32s, start: Int64s) -> Int64s:
     """Return twice each ring's area in cells: positive for an outer ring, negative for a hole."""
     areas = np.zeros(start.size - 1, np.int64)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cityebb.grids.layers import decode
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -64,21 +66,7 @@ class Cells:
         """Return values in the source's unit, ``float64``; missing is NaN."""
         stack = self.stacks[source]
         layer = stack.layers[stack.years.index(year)]
-        raw = self.raw[source, year]
-        values: NDArray[np.float64] = raw.astype(np.float64)
-        missing = np.isnan(values)
-        if layer.nodata is not None:
-            missing |= raw == np.asarray(layer.nodata).astype(raw.dtype)
-        if (layer.scale, layer.offset) != (1.0, 0.0):
-            values = values * layer.scale + layer.offset
-        if stack.zero == "missing":
-            missing |= values == 0
-        if stack.negative == "zero":
-            values[values < 0] = 0.0
-        elif stack.negative == "missing":
-            missing |= values < 0
-        values[missing] = np.nan
-        return values
+        return decode(self.raw[source, year], layer, zero=stack.zero, negative=stack.negative)
 
     def areas_km2(self) -> NDArray[np.float64]:
         """Return each cell's area in km²."""

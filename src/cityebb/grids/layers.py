@@ -54,6 +54,42 @@ class Layer(ABC):
         """Open it: a context manager that yields a :class:`RowReader`."""
 
 
+def decode(raw: NDArray[Any], layer: Layer, *, zero: Zero, negative: Negative) -> NDArray[np.float64]:
+    """Return stored numbers as values in the source's unit; missing is NaN.
+
+    Parameters
+    ----------
+    raw
+        As the layer stores them, of any shape.
+    layer
+        Says what is missing, scale and offset.
+    zero, negative
+        What a zero and a negative value mean; see :class:`Stack`. Negative values that are a fault stay.
+
+    Examples
+    --------
+    >>> from cityebb.grids import Grid
+    >>> grid = Grid("EPSG:4326", (1, 0, 0, 0, -1, 1), (1, 3))
+    >>> layer = ArrayLayer(2020, grid, "int16", "2020", nodata=-9, scale=0.5)
+    >>> decode(np.array([-9, 0, 3], np.int16), layer, zero="value", negative="refuse").tolist()
+    [nan, 0.0, 1.5]
+    """
+    values: NDArray[np.float64] = raw.astype(np.float64)
+    missing = np.isnan(values)
+    if layer.nodata is not None:
+        missing |= raw == np.asarray(layer.nodata).astype(raw.dtype)
+    if (layer.scale, layer.offset) != (1.0, 0.0):
+        values = values * layer.scale + layer.offset
+    if zero == "missing":
+        missing |= values == 0
+    if negative == "zero":
+        values[values < 0] = 0.0
+    elif negative == "missing":
+        missing |= values < 0
+    values[missing] = np.nan
+    return values
+
+
 @dataclass(frozen=True)
 class ArrayLayer(Layer):
     """A layer that is already in memory."""

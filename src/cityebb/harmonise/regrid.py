@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cityebb.grids import Layer
+from cityebb.grids import Layer, decode
 from cityebb.grids.align import same_crs
 from cityebb.harmonise._overlaps import Overlaps, overlaps
 from cityebb.model import CityebbError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cityebb.grids import Grid, RowReader, Stack
+    from cityebb.grids.layers import Negative, Zero
     from cityebb.harmonise._parts import Parts
 
 BLOCK_ROWS = 128
@@ -67,8 +68,8 @@ class RegriddedLayer(Layer):
 
     source: Layer | None = None
     kind: str = "density"
-    zero: str = "value"
-    negative: str = "refuse"
+    zero: Zero = "value"
+    negative: Negative = "refuse"
 
     @contextmanager
     def open(self) -> Iterator[_Reader]:
@@ -94,7 +95,7 @@ class RegriddedLayer(Layer):
         with self.origin.open() as reader:
             for first in range(0, rows, step):
                 stop = min(first + step, rows)
-                values = decode(reader.rows(first, stop), self, first)
+                values = settled(reader.rows(first, stop), self, first)
                 if self.kind != "count":
                     values = values * self.origin.grid.areas_km2(first, stop)
                 values = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
@@ -112,7 +113,7 @@ class RegriddedLayer(Layer):
         """Add up the parts that fall inside the new grid."""
         inside, weight = np.zeros((1, 1)), np.zeros((1, 1))
         for band, first, stop in plan.bands(0, self.grid.shape[0]):
-            values = decode(reader.rows(first, stop), self, first)
+            values = settled(reader.rows(first, stop), self, first)
             weights = _weights(self, first, stop)
             plan.add(band, values, weights, (0, self.grid.shape[0]), inside, weight)
         return float(inside[0, 0])
@@ -138,11 +139,11 @@ class _Reader:
             low, high = plan.source_rows(first, stop)
             if low >= high:
                 return np.full(shape, np.nan)
-            values = decode(self.source.rows(low, high), layer, low)
+            values = settled(self.source.rows(low, high), layer, low)
             return plan.put(values, low, first, stop, count=count)
         total, weight = np.zeros(shape), np.zeros(shape)
         for band, low, high in plan.bands(first, stop):
-            values = decode(self.source.rows(low, high), layer, low)
+            values = settled(self.source.rows(low, high), layer, low)
             plan.add(band, values, _weights(layer, low, high), (first, stop), total, weight)
         with np.errstate(invalid="ignore", divide="ignore"):
             result: NDArray[np.float64] = total if count else total / weight
@@ -186,7 +187,7 @@ def plan_of(source: Grid, target: Grid) -> Overlaps | Parts:
     return parts_of(source, target)
 
 
-def decode(raw: NDArray[Any], layer: RegriddedLayer, first: int) -> NDArray[np.float64]:
+def settled(raw: NDArray[Any], layer: RegriddedLayer, first: int) -> NDArray[np.float64]:
     """Return values in the source's unit; missing is NaN.
 
     Raises
@@ -195,25 +196,12 @@ def decode(raw: NDArray[Any], layer: RegriddedLayer, first: int) -> NDArray[np.f
         For infinite values, and for negative ones where the study does not say what they mean: once
         joined with others they could no longer be seen.
     """
-    origin = layer.origin
-    values: NDArray[np.float64] = raw.astype(np.float64)
-    missing = np.isnan(values)
-    if origin.nodata is not None:
-        missing |= raw == np.asarray(origin.nodata).astype(raw.dtype)
-    if (origin.scale, origin.offset) != (1.0, 0.0):
-        values = values * origin.scale + origin.offset
-    if layer.zero == "missing":
-        missing |= values == 0
-    if layer.negative == "missing":
-        missing |= values < 0
-    values[missing] = np.nan
-    if layer.negative == "zero":
-        values[values < 0] = 0.0
+    values = decode(raw, layer.origin, zero=layer.zero, negative=layer.negative)
     for key, wrong in (("harmonise.infinite", np.isinf(values)), ("harmonise.negative_before", values < 0)):
         if wrong.any():
             row, column = (int(place) for place in np.argwhere(wrong)[0])
             raise CityebbError(
-                key, path=origin.label, row=row + first, column=column, value=float(values[row, column])
+                key, path=layer.origin.label, row=row + first, column=column, value=float(values[row, column])
             )
     return values
 
