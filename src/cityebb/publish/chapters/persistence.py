@@ -27,7 +27,7 @@ def persistence(view: View, options: Options) -> Chapter:  # noqa: ARG001 - ever
         "persistence",
         draw_persistence,
         title=view.t("persistence.alt"),
-        caption=view.t("persistence.caption", start=min(view.start), threshold=n.line(view.threshold)),
+        caption=view.t("persistence.caption", start=min(view.start), threshold=n.line(view.plain_threshold)),
     )
     fates = [
         {
