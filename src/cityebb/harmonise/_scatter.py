@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
+
+from cityebb.grids.compiled import compiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -14,7 +15,7 @@ SMOOTH, EXACT, NOWHERE = 0, 1, 2
 """How a patch of source cells is placed: by interpolating between its corners, point by point, not at all."""
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def scatter_band(
     values: NDArray[np.float64],
     weights: NDArray[np.float64],
@@ -65,7 +66,7 @@ def scatter_band(
                     _drop(values[i, j], share, _cell(four, box), cut, window, total, weight)
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _drop(
     value: float,
     share: float,
@@ -119,7 +120,7 @@ def _drop(
                 weight[row, column] += share
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _four(corners: NDArray[np.float64], q: int, period: float) -> NDArray[np.float64]:
     """Return rows and columns of a patch's corners, the shorter way round."""
     four = np.empty((2, 4))
@@ -132,7 +133,7 @@ def _four(corners: NDArray[np.float64], q: int, period: float) -> NDArray[np.flo
     return four
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _cell(
     four: NDArray[np.float64], box: tuple[float, float, float, float]
 ) -> tuple[float, float, float, float, float, float, float, float]:
@@ -150,7 +151,7 @@ def _cell(
     )
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _between(four: NDArray[np.float64], v: float, u: float) -> float:
     """Interpolate between four corners."""
     high = four[0] + u * (four[1] - four[0])
