@@ -393,6 +393,7 @@ def _context(cities: gpd.GeoDataFrame) -> pd.DataFrame:
             "before": before,
             "after": before * (1 + change),
             "change": change,
-            "citation": "National Bureau of Statistics, censuses of 2010 and 2020",
+            "citation_zh": "国家统计局，2010 年和 2020 年人口普查",
+            "citation_en": "National Bureau of Statistics, censuses of 2010 and 2020",
         }
     )

@@ -111,6 +111,22 @@ def test_a_year_that_moves_is_seen(view: View) -> None:
     assert differences(paint(view, draw), paint(other, draw))[1] > LARGEST_MOST
 
 
+@pytest.mark.parametrize("factor", [0.2, 0.9, 1.0, 1.5, 4.0])
+@pytest.mark.parametrize("state", ["shrinking", "growing"])
+def test_no_label_of_a_series_reaches_its_title(view: View, state: str, factor: float) -> None:
+    city = _city(view, state)
+    panel = view.results.panel.copy()
+    panel.loc[panel["city_id"].eq(city) & panel["year"].eq(2012), "value"] *= factor
+    other = View(replace(view.results, panel=panel), "en")
+    with _style.drawing():
+        figure = draw_series(other, city)
+        figure.canvas.draw()
+        boxes = {text.get_text(): text.get_window_extent() for text in figure.axes[0].texts}
+    title = next(box for words, box in boxes.items() if words.startswith("total light"))
+    assert "left out" in boxes
+    assert not [words for words, box in boxes.items() if box is not title and box.overlaps(title)]
+
+
 def test_every_dot_is_drawn_once(view: View) -> None:
     with _style.drawing():
         text = _style.svg(draw_map(view), "map", "map")

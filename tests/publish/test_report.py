@@ -126,7 +126,7 @@ def test_the_sentence_carries_its_definition(pages: dict[str, str], results: Res
         str(row["shrinking"]),
         str(row["undetermined"]),
         str(row["plain_down"]),
-        "lights ≥ 2 DN",
+        {"zh": "lights（灯光） ≥ 2 DN", "en": "lights ≥ 2 DN"}[language],
         "2013–2015",
         "2020–2022",
         "10%",
@@ -284,6 +284,16 @@ def test_census_and_light_that_disagree_are_told_in_words(results: Results) -> N
     said = words(find(parse(text), "cities"))
     assert "its total light falls while the resident population of" in said
     assert "rises (+4.1%, 2010→2020)" in said
+
+
+def test_a_census_is_cited_in_the_reader_s_language(results: Results) -> None:
+    assert results.context is not None
+    city = str(results.context["city_id"].iloc[0])
+    for language, cited, other in (("zh", "国家统计局", "National"), ("en", "National Bureau", "国家统计局")):
+        page = parse(render(View(results, language), Options(leading=0, named=(city,))))
+        said = words(find(page, "cities"))
+        assert cited in said
+        assert other not in said
 
 
 def test_leading_cities_are_the_largest_of_both_kinds_and_the_named(results: Results) -> None:

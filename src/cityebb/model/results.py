@@ -38,7 +38,7 @@ class Results:
         For a simulated country: ``city_id``, ``name``, true ``change``, ``state``; else ``None``.
     context
         Values of other units set beside the cities: ``city_id, unit_zh, unit_en, level, indicator, concept,
-        start, end, before, after, change, citation``; else ``None``.
+        start, end, before, after, change, citation_zh, citation_en``; else ``None``.
     manifest
         Inputs, parameters, versions and times.
     """

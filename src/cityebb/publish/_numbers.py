@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 MINUS = "−"
 MISSING = "–"
 _TINY_P = 0.001
+# Above this share, +1,000 %, a change is said as a factor: percentages of next to nothing tell nothing.
+FACTOR_ABOVE = 10.0
 
 
 def count(number: float | None) -> str:
@@ -44,6 +46,19 @@ def percent(share: float | None, *, signed: bool = False) -> str:
         return "0.0%"
     text = f"{abs(rounded):,.1f}%"
     return f"{MINUS if rounded < 0 else '+' if signed else ''}{text}"
+
+
+def change(share: float | None) -> str:
+    """Write a change as a signed percentage; above +1,000 % as the factor by which the value grew.
+
+    Examples
+    --------
+    >>> change(-0.102), change(0.25), change(616.8), change(11.4)
+    ('−10.2%', '+25.0%', '×618', '×12.4')
+    """
+    if _missing(share) or float(share or 0) <= FACTOR_ABOVE:
+        return percent(share, signed=True)
+    return f"×{value(1 + float(share or 0))}"
 
 
 def line(share: float | None, *, signed: bool = False) -> str:

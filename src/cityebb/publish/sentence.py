@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING
 
 from cityebb.publish import _numbers as n
 from cityebb.publish.view import STATES
+from cityebb.words import say_unit
 
 if TYPE_CHECKING:
     from cityebb.publish.view import View
+
+# Below this share of all cities, a reader asks why so few are stable.
+_FEW = 0.05
 
 
 def sentence(view: View) -> str:
@@ -48,7 +52,27 @@ def sentence(view: View) -> str:
 def cited(view: View) -> str:
     """Return the compared source with its citation, if it has one."""
     citation = str(view.results.sources.get(view.source, {}).get("citation") or "").rstrip(".。 ")
-    return view.t("sentence.cited", source=view.source, citation=citation) if citation else view.source
+    named = view.named(view.source)
+    return view.t("sentence.cited", source=named, citation=citation) if citation else named
+
+
+def why_few_stable(view: View) -> str:
+    """Say what stable needs, where hardly any city is; nothing where many are."""
+    totals = view.totals
+    if not totals["cities"] or totals["stable"] >= _FEW * totals["cities"]:
+        return ""
+    widths = (view.cities["high"] - view.cities["low"]).dropna()
+    if widths.empty:
+        return ""
+    some = view.t("few_stable.some", stable=n.count(totals["stable"]))
+    return view.t(
+        "few_stable.single" if len(view.start) == len(view.end) == 1 else "few_stable.means",
+        stable=some if totals["stable"] else view.t("few_stable.none"),
+        confidence=view.confidence,
+        threshold=n.line(view.threshold),
+        room=n.plain(round(200 * view.threshold, 2)),
+        width=n.count(100 * float(widths.median())),
+    )
 
 
 def _share(view: View, count: int, cities: int) -> str:
@@ -57,5 +81,6 @@ def _share(view: View, count: int, cities: int) -> str:
 
 
 def _unit_note(view: View) -> str:
-    unit = view.unit or str(view.results.sources.get(view.source, {}).get("unit") or "")
+    source = view.results.sources.get(view.source, {})
+    unit = view.unit or say_unit(str(source.get("unit") or ""), view.language)
     return view.t("sentence.unit", unit=unit) if unit else ""

@@ -12,7 +12,7 @@ import pandas as pd
 from cityebb.delineate.names import country_name, label_cities
 from cityebb.model import SIZE_CLASSES, State
 from cityebb.publish import _numbers as n
-from cityebb.words import has, say
+from cityebb.words import has, say, say_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -148,9 +148,10 @@ class View:
 
     @cached_property
     def unit(self) -> str:
-        """The unit of the yearly totals."""
+        """The unit of the yearly totals, in words."""
         rows = self._rows
-        return str(rows["unit"].iloc[0]) if len(rows) else str(self.results.comparison.get("unit") or "")
+        unit = rows["unit"].iloc[0] if len(rows) else self.results.comparison.get("unit")
+        return say_unit(str(unit or ""), self.language)
 
     @cached_property
     def _rows(self) -> pd.DataFrame:
@@ -174,12 +175,26 @@ class View:
             return rows.sort_values("order", kind="stable").drop(columns="order")
         return rows.sort_values(["cities", "group"], ascending=[False, True], kind="stable")
 
+    def named(self, source: str) -> str:
+        """Return a source's name, which is the user's own word, and beside it what it holds.
+
+        Nothing is added where the name says so itself, as ``lights`` does in English.
+        """
+        key = f"publish.kind.{self.results.sources.get(source, {}).get('indicator')}"
+        if not has(key, self.language):
+            return source
+        kind = say(key, self.language)
+        return source if kind in source.lower() else self.t("source_named", source=source, kind=kind)
+
     def where(self) -> str:
         """Say the rule that makes a city, for example ``lights ≥ 2 DN``."""
         definition = self.results.definition
         units: Mapping[str, Any] = definition.get("units") or {}
         floors: Mapping[str, Any] = definition.get("where") or {}
-        parts = [f"{name} ≥ {n.plain(floor)} {units.get(name, '')}".strip() for name, floor in floors.items()]
+        parts = [
+            f"{self.named(name)} ≥ {n.plain(floor)} {say_unit(units.get(name, ''), self.language)}".strip()
+            for name, floor in floors.items()
+        ]
         joiner = self.t(f"join.{'and' if definition.get('join') == 'and' else 'or'}")
         return joiner.join(parts)
 

@@ -21,10 +21,12 @@ FOOTPRINTS = "china_footprints.parquet"
 RECORD = "china.json"
 FACTS = "china_census_2010_2020.csv"
 
-_CENSUS_CITATION = (
-    "National Bureau of Statistics of China, population censuses of 2010 and 2020; "
-    "2010 on the boundaries of 2020 after Dong, Du and Liu"
-)
+_CENSUS_CITATION = {
+    "zh": "国家统计局，第六次（2010 年）和第七次（2020 年）全国人口普查；"
+    "2010 年数由 Dong、Du 与 Liu 调整到 2020 年区划",
+    "en": "National Bureau of Statistics of China, population censuses of 2010 and 2020; "
+    "2010 on the boundaries of 2020 after Dong, Du and Liu",
+}
 _UNIT_ENDINGS = ("市", "地区", "盟")
 _MUNICIPALITIES = ("北京市", "天津市", "上海市", "重庆市")
 
@@ -163,7 +165,7 @@ def china_context(cities: pd.DataFrame) -> pd.DataFrame:
             "before": facts["popu_2010"].to_numpy(float),
             "after": facts["popu_2020"].to_numpy(float),
             "change": change,
-            "citation": _CENSUS_CITATION,
+            **{f"citation_{language}": text for language, text in _CENSUS_CITATION.items()},
         }
     )
 

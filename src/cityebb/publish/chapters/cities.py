@@ -11,6 +11,8 @@ from cityebb.publish.chapters._chapter import picture
 from cityebb.publish.chapters.rankings import interval
 from cityebb.publish.figures.outline import draw_outline
 from cityebb.publish.figures.series import draw_series
+from cityebb.publish.ranking import from_nothing
+from cityebb.words import say_unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +70,7 @@ def _section(view: View, city: str, place: int) -> dict[str, Any]:
         "word": state.word(view.language),
         "claim": _claim(view, row, state),
         "facts": _facts(view, row),
+        "faint": _faint(view, city),
         "reason": view.reason(row["reason"]) if state is State.UNDETERMINED else "",
         "series": series,
         "outline": outline,
@@ -86,13 +89,30 @@ def _claim(view: View, row: pd.Series, state: State) -> str:
     return view.t(
         f"city.claim.{state.value}",
         indicator=view.word("indicator", view.indicator),
-        change=n.percent(row["change"], signed=True),
+        moved=moved(view, row["change"]),
         interval=interval(view, row["low"], row["high"]),
         confidence=view.confidence,
         start=row["start"],
         end=row["end"],
         threshold=n.line(view.threshold),
     )
+
+
+def moved(view: View, change: float) -> str:
+    """Say a change as a verb: by so many per cent, or to so many times the start."""
+    if change > n.FACTOR_ABOVE:
+        return view.t("city.moved.factor", times=n.value(1 + change))
+    return view.t("city.moved.percent", change=n.percent(change, signed=True))
+
+
+def _faint(view: View, city: str) -> str:
+    """Say that the start was next to nothing, where it was."""
+    rows = view.cities.loc[[city]]
+    if not bool(from_nothing(view, rows).iloc[0]):
+        return ""
+    unit = say_unit((view.results.definition.get("units") or {}).get(view.source, ""), view.language)
+    mean = float((rows["before"] / rows["area_km2"]).iloc[0])
+    return view.t("city.faint", mean=f"{n.value(mean)} {unit}".strip())
 
 
 def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
@@ -109,8 +129,8 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
         ("below_zero", n.chance(row["below_zero"])),
         ("below_threshold", n.chance(row["below_threshold"])),
         ("q", n.probability(row["q"])),
-        ("plain", view.t("city.plain_value", word=plain, change=n.percent(row["plain_change"], signed=True))),
-        ("relative", n.percent(row["relative_change"], signed=True)),
+        ("plain", view.t("city.plain_value", word=plain, change=n.change(row["plain_change"]))),
+        ("relative", n.change(row["relative_change"])),
         ("persistence", below),
         (
             "noise",
@@ -152,7 +172,7 @@ def _context(view: View, city: str, row: pd.Series, state: State) -> list[dict[s
             "end": other["end"],
             "before": n.count(other["before"]),
             "after": n.count(other["after"]),
-            "change": n.percent(change, signed=True),
+            "change": n.change(change),
         }
         said = view.t(
             f"context.{kind}",
@@ -161,7 +181,7 @@ def _context(view: View, city: str, row: pd.Series, state: State) -> list[dict[s
             moves=view.t(f"moves.{moves}"),
             **values,
         )
-        found.append({**values, "kind": kind, "said": said, "citation": str(other["citation"])})
+        found.append({**values, "kind": kind, "said": said, "citation": other[f"citation_{view.language}"]})
     return found
 
 

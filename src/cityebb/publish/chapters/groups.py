@@ -76,7 +76,5 @@ def _rows(table: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:
             for key in ("shrinking", "undetermined", "plain_down")
         }
         texts = {key: n.count(number) for key, number in counts.items()}
-        found.append(
-            {"name": name, "median": n.percent(row["median_change"], signed=True), **texts, **shares}
-        )
+        found.append({"name": name, "median": n.change(row["median_change"]), **texts, **shares})
     return found

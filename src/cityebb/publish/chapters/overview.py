@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cityebb.publish import _numbers as n
 from cityebb.publish.chapters import Chapter, Options
-from cityebb.publish.sentence import sentence
+from cityebb.publish.sentence import sentence, why_few_stable
 from cityebb.publish.view import STATES
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def overview(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every c
             "cards": cards,
             "cities": cities,
             "sentence": sentence(view),
+            "few_stable": why_few_stable(view),
             "plain": _plain(view),
             "lasting": _lasting(view),
             "warnings": warnings[:_WARNINGS],

@@ -11,15 +11,17 @@ from cityebb.model import State
 from cityebb.publish import _numbers as n
 from cityebb.publish.chapters import Chapter, Options
 from cityebb.publish.figures._style import COLOURS
+from cityebb.publish.ranking import rank, start_floor
+from cityebb.words import say_unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from cityebb.publish.view import View
 
 _ROWS = 15
-_FLOORS_KM2 = (20.0, 10.0, 5.0, 0.0)
-_ENOUGH = 30
 _MARK_WIDTH, _MARK_HEIGHT = 132, 14
 # Marks end here; what lies beyond is drawn at the end.
 _LOWEST, _HIGHEST = -0.95, 19.0
@@ -27,34 +29,44 @@ _LOWEST, _HIGHEST = -0.95, 19.0
 
 def rankings(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
     """Return the largest falls and rises among cities large enough for a change to mean something."""
-    frame = view.cities[view.cities["change"].notna()]
-    if frame.empty:
+    ranking = rank(view, _ROWS)
+    if not ranking.count:
         return Chapter("rankings", {"empty": view.t("empty.change")})
-    floor = next((f for f in _FLOORS_KM2 if (frame["area_km2"] >= f).sum() >= _ENOUGH), 0.0)
-    large = frame[frame["area_km2"] >= floor]
-    ordered = large.sort_values("change", kind="stable")
-    falls = ordered[ordered["change"] < 0].head(_ROWS)
-    rises = ordered[ordered["change"] > 0].tail(_ROWS).iloc[::-1]
-    reach = _reach(falls, rises)
-    several = len(set(frame["country"].dropna())) > 1
+    parts: list[tuple[str, pd.DataFrame, str]] = [("falls", ranking.falls, ""), ("rises", ranking.rises, "")]
+    if len(ranking.risen_from_nothing):
+        parts.append(("from_nothing", ranking.risen_from_nothing, _why_apart(view)))
+    reach = _reach(*(part for _, part, _ in parts))
+    several = len(set(view.cities["country"].dropna())) > 1
     return Chapter(
         "rankings",
         {
             "lists": [
                 {
                     "name": view.t(f"rankings.{name}"),
+                    "note": note,
                     "rows": [
                         _row(view, row, reach, several=several)
                         for row in part.reset_index().to_dict("records")
                     ],
                 }
-                for name, part in (("falls", falls), ("rises", rises))
+                for name, part, note in parts
             ],
             "floor": view.t(
-                "rankings.floor", area=n.plain(floor), count=n.count(len(large)), confidence=view.confidence
+                "rankings.floor",
+                area=n.plain(ranking.floor_km2),
+                count=n.count(ranking.count),
+                confidence=view.confidence,
             ),
         },
     )
+
+
+def _why_apart(view: View) -> str:
+    floor = start_floor(view)
+    unit = say_unit((view.results.definition.get("units") or {}).get(view.source, ""), view.language)
+    if floor is None:
+        return view.t("rankings.why_apart")
+    return view.t("rankings.why_apart_below", floor=f"{n.plain(floor)} {unit}".strip())
 
 
 def _reach(*parts: pd.DataFrame) -> tuple[float, float]:
@@ -64,7 +76,7 @@ def _reach(*parts: pd.DataFrame) -> tuple[float, float]:
     return max(_LOWEST, min([-0.1, *lows])), min(_HIGHEST, max([0.1, *highs]))
 
 
-def _row(view: View, row: dict[str, Any], reach: tuple[float, float], *, several: bool) -> dict[str, Any]:
+def _row(view: View, row: Mapping[Any, Any], reach: tuple[float, float], *, several: bool) -> dict[str, Any]:
     state = State(str(row["state"]))
     return {
         "id": row["city_id"],
@@ -72,7 +84,7 @@ def _row(view: View, row: dict[str, Any], reach: tuple[float, float], *, several
         "country": view.country(row["country"]) if several else "",
         "area": n.value(row["area_km2"]),
         "area_sort": f"{row['area_km2']:.3f}",
-        "change": n.percent(row["change"], signed=True),
+        "change": n.change(row["change"]),
         "change_sort": f"{row['change']:.6f}",
         "interval": interval(view, row["low"], row["high"]),
         "mark": mark(
@@ -90,7 +102,7 @@ def _row(view: View, row: dict[str, Any], reach: tuple[float, float], *, several
 
 def interval(view: View, low: float, high: float) -> str:
     """Say an interval of change."""
-    return view.t("interval", low=n.percent(low, signed=True), high=n.percent(high, signed=True))
+    return view.t("interval", low=n.change(low), high=n.change(high))
 
 
 def mark(low: float, change: float, high: float, reach: tuple[float, float], colour: str) -> Markup:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from cityebb.publish.view import View
 
 _WIDTH, _HEIGHT = 6.3, 3.1
+# Share of the height that stays free above a point with a label, so that no label reaches the title.
+_HEADROOM = 0.12
+# A start below this share of the height cannot be told from nothing on the chart.
+_NOTHING = 0.04
 _SMALL: dict[str, Any] = {"fontsize": 7.5, "color": SOFT, "ha": "center"}
 
 
@@ -43,9 +47,10 @@ def draw_series(view: View, city: str) -> Figure:
     colour = {State.UNDETERMINED: SOFT, State.STABLE: "#5E7F90"}.get(state, COLOURS[state])
     _values(axes, view, city, colour)
     if verdict is not None and np.isfinite(verdict["before"]):
-        _comparison(axes, view, verdict, colour)
+        _comparison(axes, view, city, colour)
     low, high = axes.get_ylim()
-    axes.set_ylim(0 if low < 0.75 * high else low, high)
+    low = 0 if low < 0.75 * high else low
+    axes.set_ylim(low, max(high, low + (_highest_label(view, city, verdict) - low) / (1 - _HEADROOM)))
     axes.yaxis.set_major_formatter(lambda y, _: n.plain(y))
     axes.grid(visible=True, axis="y", color=GRID, linewidth=0.7, zorder=0)
     axes.spines["left"].set_visible(False)
@@ -60,6 +65,14 @@ def draw_series(view: View, city: str) -> Figure:
         color=SOFT,
     )
     return figure
+
+
+def _highest_label(view: View, city: str, verdict: Any) -> float:  # noqa: ANN401 - a row
+    """Return the highest value that bears a label above it; minus infinity where none does."""
+    row = view.series.loc[city] if city in view.series.index else None
+    strange = [] if row is None else [float(row.loc[year]) for year in row.index if year in view.left_out]
+    labelled = [*strange, float(verdict["before"])] if verdict is not None else strange
+    return max((value for value in labelled if np.isfinite(value)), default=-np.inf)
 
 
 def _values(axes: Axes, view: View, city: str, colour: str) -> None:
@@ -120,23 +133,23 @@ def _pieces(years: list[int], kept: np.ndarray[Any, Any], joints: list[int]) -> 
     return [piece for piece in found if piece]
 
 
-def _comparison(axes: Axes, view: View, verdict: Any, colour: str) -> None:  # noqa: ANN401 - a row
+def _comparison(axes: Axes, view: View, city: str, colour: str) -> None:
+    verdict: Any = view.verdicts.loc[city]
     before, after = float(verdict["before"]), float(verdict["after"])
     style: dict[str, Any] = {"linewidth": 5, "alpha": 0.28, "solid_capstyle": "butt", "zorder": 2.5}
     axes.plot([min(view.start) - 0.35, max(view.start) + 0.35], [before, before], color=INK, **style)
     axes.plot([min(view.end) - 0.35, max(view.end) + 0.35], [after, after], color=colour, **style)
     from_end = max(view.start) + 0.35
     small: dict[str, Any] = {"fontsize": 7.8, "color": SOFT, "ha": "left"}
-    _beside(axes, (from_end, before), (3, 3), n.value(before), "start", small)
     right = max([*view.end, *(int(year) for year in view.series.columns)]) + 0.62
     low, high = before * (1 + float(verdict["low"])), before * (1 + float(verdict["high"]))
+    bottom, top = axes.get_ylim()
     if np.isfinite(low) and np.isfinite(high):
         axes.plot([right] * 3, [low, after, high], "_-", color=colour, linewidth=1.6, markersize=5, zorder=4)
-        top = max(axes.get_ylim()[1], high * 1.06)
         # An interval that reaches far beyond the values must not press them flat.
-        axes.set_ylim(axes.get_ylim()[0], min(top, 2.2 * axes.get_ylim()[1]))
+        axes.set_ylim(min(bottom, low), max(top, min(high * 1.06, 2.2 * top)))
     axes.plot([right], [after], "o", markersize=4.4, color=colour, zorder=5)
-    change = n.percent(float(verdict["change"]), signed=True)
+    change = n.change(float(verdict["change"]))
     strong: dict[str, Any] = {
         "fontsize": 8.5,
         "color": INK,
@@ -146,13 +159,38 @@ def _comparison(axes: Axes, view: View, verdict: Any, colour: str) -> None:  # n
     }
     _beside(axes, (right, after), (6, 0), change, "change", strong)
     axes.plot([from_end, right + 0.2], [before, before], color=SOFT, linewidth=0.7, zorder=2)
-    line = before * (1 - view.threshold)
+    if before < _NOTHING * top:  # the line would lie on the axis
+        _beside(axes, (from_end, before), (3, 3), n.value(before), "start", small)
+        return
+    # The line that matters lies on the side to which the city moved.
+    sign = 1 if float(verdict["change"]) > 0 else -1
+    line = before * (1 + sign * view.threshold)
     axes.plot(
         [from_end, right + 0.2], [line, line], color=SOFT, linewidth=0.8, linestyle=(0, (2, 2)), zorder=2
     )
-    _beside(
-        axes, (from_end, line), (3, -3), f"{n.MINUS}{n.line(view.threshold)}", "line", small | {"va": "top"}
-    )
+    told = f"{'+' if sign > 0 else n.MINUS}{n.line(view.threshold)}"
+    # Labels of both lines keep apart: each stands on the side away from the other line.
+    above, below = small, small | {"va": "top"}
+    start, end = (below, above) if sign > 0 else (above, below)
+    _beside(axes, (_freest(view, city, before), before), (3, -3 * sign), n.value(before), "start", start)
+    _beside(axes, (_freest(view, city, line), line), (3, 3 * sign), told, "line", end)
+
+
+def _freest(view: View, city: str, level: float) -> float:
+    """Return where along a level line a label is farthest from the values; the earliest of equal places."""
+    from_end = max(view.start) + 0.35
+    if city not in view.series.index:
+        return from_end
+    row = view.series.loc[city].dropna()
+    years, values = row.index.to_numpy(float), row.to_numpy(float)
+    places = [from_end, *(year + 0.05 for year in years if year > from_end)][:-1] or [from_end]
+
+    def room(place: float) -> float:
+        inside = np.interp(np.linspace(place, place + 1, 5), years, values)
+        return float(np.abs(inside - level).min())
+
+    enough = 0.12 * float(np.nanmax(values))
+    return float(next((place for place in places if room(place) >= enough), max(places, key=room)))
 
 
 def _beside(
