@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 # Columns and rows of the lights of China that hold the south and east, 105 to 123° E and 17 to 34° N.
 SOUTH = Window(7000, 4350, 4050, 3700)
+# And 121 to 135° E, 43 to 53.5° N.
+HEILONGJIANG = Window(10577, 14, 3116, 2337)
 
 
 def cells_of(folder: Path, pattern: str, floor: float, window: Window | None = None, **meaning) -> Cells:
@@ -63,6 +65,18 @@ def test_china_2012_is_a_stranger_and_nothing_else(data):
         assert max(_together._lit_ratio(view, year, side) for side in sides) > 0.95
 
 
+@pytest.mark.data("lights_china")
+@pytest.mark.parametrize("floor", [1.0, 2.0])
+def test_in_the_north_east_where_few_cells_are_missing_2012_is_warned_of_by_name(data, floor):
+    cells = cells_of(data / "lights_china", "viirs_like_*.tif", floor, HEILONGJIANG, nodata=0)
+    found = find_breaks(cells, "source")
+    assert (found.strangers, found.joints) == ({}, ())
+    assert ("texture", 2012) in kinds(found)
+    (note,) = (note for note in found.notes if note.key == "harmonise.odd_texture")
+    assert "2012" in note.text("en")
+    assert found.default() == (2013, 2022)
+
+
 @pytest.mark.data("lights_syria")
 @pytest.mark.parametrize("floor", [1.0, 2.0, 5.0])
 def test_syria_chen_is_joined_after_2012(data, floor):
@@ -73,6 +87,8 @@ def test_syria_chen_is_joined_after_2012(data, floor):
     assert found.default() == (2013, 2020)
     assert found.segment(2013, 2016) == (2013, 2014, 2015, 2016)
     assert found.same_era(2016) == tuple(range(2013, 2021))
+    # The dim light of the years before the joint says nothing of a comparison after it.
+    assert "harmonise.creep" not in [note.key for note in found.notes_on(2013, 2016)]
     with using("en"), pytest.raises(CityebbError, match="2012/2013") as caught:
         found.segment(2010, 2016)
     assert caught.value.key == "harmonise.crosses_joint"
@@ -112,6 +128,7 @@ def test_europe_is_comparable_where_it_is_covered(data):
     found = find_breaks(cells, "source")
     assert (found.years, found.joints, found.strangers) == ((2006, 2011, 2018, 2021), (), {})
     assert found.segment(2011, 2021) == (2011, 2018, 2021)
+    assert found.default() == (2011, 2021)  # 2006 is of another texture
     assert kinds(found) == [("coverage", 2006), ("coverage", 2021), ("texture", 2006)]
     shares = found.frame.set_index(["kind", "year"])["size"]
     assert shares["coverage", 2006] == pytest.approx(0.045, abs=0.005)

@@ -251,7 +251,7 @@ def _remark(whole: View, settled: View, joints: tuple[int, ...], ledger: _Ledger
         found = creep(era)
         if found:
             values = {"floor": found.floor, "unit": era.stack.mean_unit, "size": found.dim, "lit": found.lit}
-            values |= {"last": era.years[-1]}
+            values |= {"first": era.years[0], "last": era.years[-1]}
             ledger.add("creep", found.year, "dim_light", found.dim, kept=True, note="creep", **values)
 
 

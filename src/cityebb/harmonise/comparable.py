@@ -89,17 +89,33 @@ class Comparable:
             )
         return tuple(year for year in self.years if start <= year <= end)
 
+    def notes_on(self, start: int, end: int) -> tuple[Note, ...]:
+        """Return the notes that concern a comparison of ``start`` and ``end``.
+
+        What is said of an era's course (values ``first`` and ``last``) does not if the comparison lies outside.
+        """
+        return tuple(
+            note
+            for note in self.notes
+            if "first" not in note.values or max(start, note.values["first"]) < min(end, note.values["last"])
+        )
+
     def default(self) -> tuple[int, int]:
         """Return the first and last usable year of the latest stretch without a joint and ≥ 2 years.
+
+        Years of another texture (see ``frame``) are no ends of it where two others are left.
 
         Raises
         ------
         CityebbError
             If there is no such stretch.
         """
+        odd = set(self.frame.loc[self.frame["kind"] == "texture", "year"])
         for era in reversed(self.eras):
             if len(era) >= _PAIR:
-                return era[0], era[-1]
+                good = [year for year in era if year not in odd]
+                ends = good if len(good) >= _PAIR else era
+                return ends[0], ends[-1]
         raise CityebbError("harmonise.no_comparison", source=self.source, years=_tell(self.years) or "–")
 
     def same_era(self, year: int) -> tuple[int, ...]:
