@@ -50,7 +50,7 @@ test: .venv/.test ## 运行全部测试（不超过 8 分钟）· run all tests 
 
 # ---------------------------------------------------------------------------------------------- for developers
 
-check: lint types examples docs test pictures wheel lowest newest ## 合并前的全部检查 · everything that must hold before a merge
+check: lint types examples docs test wheel lowest newest ## 合并前的全部检查 · everything that must hold before a merge
 	@echo "✓ 全部通过 · all hold"
 
 lint: .venv/.lint ## 代码规范 · lint and format
@@ -69,8 +69,9 @@ docs: .venv/.docs ## 生成中英文档到 docs/_build · build the documentatio
 	    -D language=$${language/zh/zh_CN} -d docs/_build/cache/$$language docs/$$language docs/_build/$$language; \
 	done
 
-pictures: .venv/.test ## 图像对比 · compare maps and charts with the pictures on file
-	@$(STEP) "图像 · pictures" tools/pictures $(BIN)/pytest
+# "make test" compares them too; this is for whoever changes a figure.
+pictures: .venv/.test ## 只做图像对比（含在 test 中）· only compare maps and charts with the pictures on file
+	@$(STEP) "图像 · pictures" $(BIN)/pytest -q -m picture tests/publish
 
 wheel: .venv/.made ## 在空环境里安装 wheel 并运行 · the wheel, installed and run in an empty environment
 	@$(STEP) "空环境中的 wheel · the wheel in an empty environment" tools/wheel $(BIN)/python

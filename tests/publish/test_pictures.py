@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from cityebb.model import Results
 
+pytestmark = pytest.mark.picture
+
 BASELINE = Path(__file__).parent / "baseline"
 # Mean and largest difference of grey (0 to 255) after blurring that count as the same picture.
 MEAN_MOST, LARGEST_MOST = 1.5, 40

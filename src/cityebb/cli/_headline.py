@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cityebb.cli._findings import falls_record, named, tell_falls, tell_truth, truth_record, why_few_stable
 from cityebb.cli._output import current_output
 from cityebb.words import current_language, say, say_unit
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cityebb.model import Results
     from cityebb.study import Outcome
+
+# Keys of the notes in which an embedded study says what it is.
+_EMBEDDED = "study.embedded."
 
 
 def headline_record(outcome: Outcome) -> dict[str, Any]:
@@ -25,6 +31,9 @@ def headline_record(outcome: Outcome) -> dict[str, Any]:
                     "left_out": list(results.comparison.get("left_out", {})),
                 },
                 "counts": _totals(results),
+                "largest_falls": falls_record(results),
+                "reports": {lang: str(path) for lang, path in _reports(outcome, name).items()},
+                **({} if results.truth is None else {"truth": truth_record(results)}),
             }
             for name, results in outcome.results.items()
         },
@@ -42,22 +51,44 @@ def tell_headline(outcome: Outcome) -> None:
     for name, results in outcome.results.items():
         title = results.title.get(current_language(), name)
         output.say(title if len(outcome.results) == 1 else f"{title} · {name}")
-        for line in _counts(results):
+        lines = [*_counts(results), why_few_stable(results), _definition(results), *tell_falls(results)]
+        lines += [] if results.truth is None else tell_truth(results)
+        lines.append(_report(_reports(outcome, name)))
+        for line in filter(None, lines):
             output.say(f"  {line}")
-        output.say(f"  {_definition(results)}")
+        output.say()
+    own = [note for note in outcome.main.notes if note.level == "info" and note.key.startswith(_EMBEDDED)]
+    for note in own:
+        output.say(note.text())
     warnings = [note.text() for note in outcome.main.notes if note.level == "warning"]
     if warnings:
         output.say(say("cli.headline.warnings"))
         for text in warnings:
             output.say(f"  · {text}")
-    for path in outcome.reports.values():
-        output.say(say("cli.headline.report", path=str(path)))
     output.say(say("cli.headline.tables", path=str(outcome.out)))
     if outcome.study is None:
         output.say(say("cli.headline.next"))
     else:
-        output.say(say("cli.headline.next_run", study=outcome.study.name))
+        output.say(say("cli.headline.next_run", study=str(outcome.study)))
         output.tell(say("cli.headline.kept", ran=len(outcome.log.ran), reused=len(outcome.log.reused)))
+
+
+def _reports(outcome: Outcome, name: str) -> dict[str, Path]:
+    """Return a comparison's reports, that of the reader's language first."""
+    first = name == next(iter(outcome.results))
+    called = "report" if first else f"report.{name}"
+    paths = {lang: path.with_name(f"{called}.{lang}.html") for lang, path in outcome.reports.items()}
+    own = current_language()
+    return dict(sorted(paths.items(), key=lambda item: item[0] != own))
+
+
+def _report(reports: dict[str, Path]) -> str:
+    """Say where a report is, and in which other language it is too."""
+    paths = list(reports.values())
+    if not paths:
+        return ""
+    told = say("cli.headline.report", path=str(paths[0]))
+    return told + "".join(say("cli.headline.report_too", name=path.name) for path in paths[1:])
 
 
 def _counts(results: Results) -> list[str]:
@@ -98,7 +129,7 @@ def _definition(results: Results) -> str:
     definition, comparison = results.definition, results.comparison
     units = definition["units"]
     floors = [
-        f"{source} ≥ {floor:g} {say_unit(units.get(source, ''))}".strip()
+        f"{named(results, source)} ≥ {floor:g} {say_unit(units.get(source, ''))}".strip()
         for source, floor in definition["where"].items()
     ]
     return say(
@@ -109,7 +140,7 @@ def _definition(results: Results) -> str:
         ),
         connectivity=definition["connectivity"],
         area=definition["min_area_km2"],
-        source=comparison["source"],
+        source=named(results, comparison["source"]),
         start=_years(comparison["start"]),
         end=_years(comparison["end"]),
         threshold=100 * abs(comparison["threshold"]),
@@ -117,4 +148,6 @@ def _definition(results: Results) -> str:
 
 
 def _years(years: list[int]) -> str:
-    return str(years[0]) if len(years) == 1 else say("cli.headline.mean", first=years[0], last=years[-1])
+    from cityebb.publish._numbers import span
+
+    return str(years[0]) if len(years) == 1 else say("cli.headline.mean", years=span(years))

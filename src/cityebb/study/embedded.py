@@ -195,7 +195,11 @@ def _with_truth(found: Results, country: Country) -> Results:
         "study.embedded.simulated",
         {"towns": len(country.towns), "found": int(truth["town"].nunique()), "seed": country.recipe.seed},
     )
-    return replace(found, cities=cities, truth=truth.reset_index(), notes=(note, *found.notes))
+    notes = [note]
+    if country.recipe.lost_year is not None:
+        left_out = ", ".join(str(year) for year in sorted(found.comparison["left_out"])) or "–"
+        notes.append(Note("study.embedded.lost_year", {"lost": country.recipe.lost_year, "found": left_out}))
+    return replace(found, cities=cities, truth=truth.reset_index(), notes=(*notes, *found.notes))
 
 
 def _publish(
