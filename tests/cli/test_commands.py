@@ -23,6 +23,10 @@ def test_help(call, language):
     assert ("用法" in told.out) == (language == "zh")
     assert ("Usage" in told.out) == (language == "en")
     assert "--json" in told.out
+    # A newcomer begins with the demo; usage is in the reader's language.
+    places = [told.out.index(f"  {command} ") for command in ("demo", "new", "check", "run", "doctor")]
+    assert places == sorted(places)
+    assert ("COMMAND" in told.out) == (language == "en")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

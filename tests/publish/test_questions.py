@@ -80,3 +80,9 @@ def test_one_city_is_spoken_of_as_one(make_results: Callable[..., Results]) -> N
     plural = re.compile(r"\b1 (\w+ )?(cities|cells|warnings|rows)\b")
     page = chapter(render(view, Options(leading=1)), "overview")
     assert not plural.search(" ".join([sentence(view), headline(view), page]))
+
+
+def test_a_citation_without_a_date_has_no_gap(results: Results) -> None:
+    undated = {key: value for key, value in results.manifest.items() if key != "made"}
+    page = render(View(replace(results, manifest=undated), "en"), Options(leading=0))
+    assert "Computed with cityebb 0.1.0. Data: Chen" in chapter(page, "provenance")

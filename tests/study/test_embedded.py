@@ -170,6 +170,10 @@ def test_the_simulated_study_sets_truth_beside_verdict(simulated):
     assert (named["name_zh"] + " " + named["name_en"]).tolist() == truth["name"].tolist()
     assert len(list((simulated.out / "grids").glob("light_*.tif"))) == 10
     assert simulated.reports["en"].is_file()
+    assert results.sources["lights"]["grade"] == "simulated"
+    assert "satellite" not in simulated.reports["en"].read_text("utf-8")
+    lost = next(note for note in results.notes if note.key == "study.embedded.lost_year")
+    assert (lost.values["lost"], lost.values["found"]) == (2014, "2014")
 
 
 def test_the_truth_is_that_of_the_years_compared(simulated):

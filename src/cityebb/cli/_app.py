@@ -8,7 +8,8 @@ from cityebb import __version__
 from cityebb.cli._help import Help
 from cityebb.words import say
 
-COMMANDS = ("run", "check", "new", "demo", "doctor")
+COMMANDS = ("demo", "new", "check", "run", "doctor")
+"""In the order in which a newcomer needs them."""
 
 
 def build_app() -> App:
@@ -17,7 +18,7 @@ def build_app() -> App:
     app = App(
         name="cityebb",
         help=say("cli.help.about"),
-        usage="cityebb COMMAND …",
+        usage=say("cli.help.line"),
         version=f"cityebb {__version__}",
         help_format="plaintext",
         help_formatter=Help(last=say("cli.help.options")),
@@ -29,6 +30,7 @@ def build_app() -> App:
     for flag, key in (("--help", "cli.help.help"), ("--version", "cli.help.version")):
         app[flag].help = say(key)
         app[flag].group = options
-    for name in COMMANDS:
-        app.command(f"cityebb.cli.{name}:{name}", name=name, help=say(f"cli.{name}.about"))
+    for place, name in enumerate(COMMANDS):
+        about = say(f"cli.{name}.about")
+        app.command(f"cityebb.cli.{name}:{name}", name=name, help=about, sort_key=place)
     return app

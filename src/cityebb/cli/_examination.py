@@ -96,7 +96,7 @@ def _drivers() -> Finding:
             known = env.drivers()
     except ImportError as error:
         return Finding("GDAL", str(error), MISSING, say("cli.doctor.gdal_gone"))
-    text = f"GDAL {rasterio.__gdal_version__}: {', '.join(name for name in _DRIVERS if name in known)}"
+    text = f"{rasterio.__gdal_version__} ({', '.join(name for name in _DRIVERS if name in known)})"
     lacking = [name for name in _DRIVERS if name not in known]
     if lacking:
         return Finding("GDAL", text, ADVICE, say("cli.doctor.drivers_lacking", names=", ".join(lacking)))

@@ -37,7 +37,9 @@ en = "A simulated country, {first}–{last}"
 files = "grids/light_{{year}}.tif"
 indicator = "light"
 unit = "{unit}"
-{step}citation = "cityebb.simulate, seed {seed}"
+{step}concept = "light"
+grade = "simulated"
+citation = "cityebb.simulate, seed {seed}"
 
 [delineate.lit]
 where = {{ lights = {floor:g} }}

@@ -77,7 +77,7 @@ def _cite(view: View) -> str:
         str(source.get("citation")) for source in view.results.sources.values() if source.get("citation")
     ]
     return view.t(
-        "provenance.citation",
+        "provenance.citation" if made(view) else "provenance.citation_undated",
         title=view.results.title.get(view.language) or next(iter(view.results.title.values()), ""),
         version=version(view),
         made=made(view)[:10] or n.MISSING,
