@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 
 import numpy as np
 import pytest
+import rasterio
 from pydantic import ValidationError
+from rasterio.transform import from_origin
 
 from cityebb.model import CityebbError, Faults
 from cityebb.read import SourceParameters, open_stack
@@ -267,3 +271,99 @@ def test_every_fault_is_told_at_once(tif, tmp_path):
 def test_a_table_that_is_wrong_is_refused(table):
     with pytest.raises(ValidationError):
         SourceParameters(**table)
+
+
+VRT = (
+    '<VRTDataset rasterXSize="4" rasterYSize="3"><SRS>EPSG:4326</SRS>'
+    "<GeoTransform>10,1,0,50,0,-1</GeoTransform>"
+    '<VRTRasterBand dataType="Byte" band="1"><SimpleSource>'
+    '<SourceFilename relativeToVRT="{relative}">{source}</SourceFilename><SourceBand>1</SourceBand>'
+    "</SimpleSource></VRTRasterBand></VRTDataset>"
+)
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["http://127.0.0.1:9/a.tif", "/vsicurl/ftp://127.0.0.1:9/a.tif", "/vsis3/b/a.tif", "&lt;GDAL_WMS>x"],
+)
+def test_nothing_is_fetched_from_the_network(tmp_path, source):
+    (tmp_path / "l_2013.vrt").write_text(VRT.format(relative=0, source=source))
+    says(fault(light("l_{year}.vrt"), tmp_path), "read.remote", "l_2013.vrt")
+    (tmp_path / "m_2013.vrt").write_text(VRT.format(relative=1, source="l_2013.vrt"))
+    says(fault(light("m_{year}.vrt"), tmp_path), "read.remote", "m_2013.vrt")
+
+
+def test_a_service_or_an_address_instead_of_a_file(tmp_path):
+    (tmp_path / "l_2013.tif").write_text('<GDAL_WMS><Service name="TMS"></Service></GDAL_WMS>')
+    says(fault(light("l_{year}.tif"), tmp_path), "read.remote", "l_2013.tif")
+    says(fault(light("https://example.org/l_{year}.tif"), tmp_path), "read.remote", "example.org")
+    says(fault(light({2013: "s3://b/l.tif"}), tmp_path), "read.remote", "s3://b/l.tif")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files")
+def test_a_pipe_and_a_name_that_is_no_text(tif, tmp_path):
+    os.mkfifo(tmp_path / "l_2013.tif")
+    says(fault(light("l_2013.tif"), tmp_path), "read.not_a_file", "l_2013.tif")
+    tif("a.tif").rename(tmp_path / "m\udcff_2013.tif")
+    says(fault(light("m*_{year}.tif"), tmp_path), "read.name_not_unicode", "\\udcff_2013.tif")
+
+
+@pytest.mark.parametrize("files", ["", [], {}])
+def test_no_file_named(tmp_path, files):
+    says(fault(light(files), tmp_path), "read.files_empty", "lights")
+
+
+def test_one_file_for_two_years(tif, tmp_path):
+    tif("l.tif")
+    error = fault(light({2013: "l.tif", 2014: "l.tif"}), tmp_path)
+    says(error, "read.file_twice", "l.tif", "2013, 2014")
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(0, 0), (-1, 0), (np.nan, 0), (np.inf, 0), (1, np.inf)])
+def test_a_scale_that_means_nothing(tif, tmp_path, scale, offset):
+    tif("l_2013.tif", scales=(scale,), offsets=(offset,))
+    says(fault(light("l_{year}.tif"), tmp_path), "read.scale_wrong", "l_2013.tif")
+    assert open_stack("lights", light("l_{year}.tif", scale=1, offset=0), tmp_path).years == (2013,)
+    with pytest.raises(ValidationError):
+        light("l_{year}.tif", scale=scale, offset=offset) if scale != 1 else light("l", offset=offset)
+
+
+def test_complex_whole_numbers(tmp_path):
+    profile = {"driver": "GTiff", "height": 3, "width": 4, "count": 1, "dtype": "complex_int16"}
+    with rasterio.open(
+        tmp_path / "l_2013.tif", "w", crs="EPSG:4326", transform=from_origin(10, 50, 1, 1), **profile
+    ):
+        pass
+    says(fault(light("l_{year}.tif"), tmp_path), "read.type_unusable", "complex_int16")
+
+
+RADIANS = (
+    'GEOGCS["r",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563]],'
+    'PRIMEM["Greenwich",0],UNIT["radian",1]]'
+)
+MOON = (
+    'GEOGCS["Moon 2000",DATUM["D_Moon_2000",SPHEROID["Moon_2000_IAU_IAG",1737400,0]],'
+    'PRIMEM["Reference_Meridian",0],UNIT["Degree",0.0174532925199433]]'
+)
+
+
+@pytest.mark.parametrize(
+    ("crs", "key"),
+    [
+        (RADIANS, "not_degrees"),
+        ("EPSG:4807", "not_degrees"),
+        (MOON, "not_earth"),
+        ("EPSG:4978", "no_map"),
+        ('LOCAL_CS["x",UNIT["m",1]]', "no_map"),
+    ],
+)
+def test_no_map_of_the_earth(tif, tmp_path, crs, key):
+    tif("l_2013.tif", crs=crs, transform=(0.001, 0, 1, 0, -0.001, 1))
+    says(fault(light("l_{year}.tif"), tmp_path), f"read.crs_{key}", "l_2013.tif")
+
+
+def test_off_the_earth_or_nowhere(tif, tmp_path):
+    tif("l_2013.tif", crs="EPSG:32650", transform=(1000, 0, 5e9, 0, -1000, 4.5e9))
+    says(fault(light("l_{year}.tif"), tmp_path), "read.off_earth", "l_2013.tif", "EPSG:32650")
+    tif("m_2013.tif", transform=(1, 0, np.nan, 0, -1, 50))
+    says(fault(light("m_{year}.tif"), tmp_path), "read.no_place", "m_2013.tif")

@@ -38,9 +38,9 @@ class DelineateParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
-    where: Annotated[dict[str, Annotated[float, Field(gt=0)]], Field(min_length=1)]
+    where: Annotated[dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]], Field(min_length=1)]
     join: Literal["or", "and"] = "or"
     epoch: Epoch = "union"
     years: tuple[int, int] | None = None
     connectivity: Literal[4, 8] = 8
-    min_area_km2: Annotated[float, Field(ge=0)] = 5.0
+    min_area_km2: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 5.0

@@ -5,11 +5,13 @@ from __future__ import annotations
 import glob
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cityebb.model import CityebbError
+from cityebb.read.remote import is_remote
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -50,6 +52,13 @@ def find_files(
     """
     base = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links out of the folder
     files = parameters.files
+    if not files:
+        fault(CityebbError("read.files_empty", source=name))
+        return []
+    remote = _remote(files)
+    if remote is not None:
+        fault(CityebbError("read.remote", path=remote, target=f"[read.{name}]"))
+        return []
     if isinstance(files, dict):
         found = [
             FoundFile(_path(base, text), text, year)
@@ -72,6 +81,15 @@ def find_files(
         if _allowed(name, files, base, parameters.outside, fault):
             found.append(FoundFile(_path(base, files), files, None))
     return _wanted(name, found, parameters, fault)
+
+
+def _remote(files: str | Mapping[int, str] | tuple[str, ...]) -> str | None:
+    """Return the first name that leads to the network."""
+    if isinstance(files, str):
+        texts = [files]
+    else:
+        texts = list(files.values() if isinstance(files, Mapping) else files)
+    return next((text for text in texts if is_remote(text)), None)
 
 
 def years_in(text: str) -> list[int]:

@@ -121,15 +121,15 @@ class SourceParameters(BaseModel):
     indicator: Indicator
     kind: Kind | None = None
     unit: str | None = None
-    scale: float | None = None
-    offset: float | None = None
+    scale: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
+    offset: Annotated[float, Field(allow_inf_nan=False)] | None = None
     nodata: float | None = None
     zero: Zero | None = None
     negative: Negative = "refuse"
     years: tuple[Year, ...] | None = None
     bands: dict[Year, Annotated[int, Field(ge=1)]] | Annotated[int, Field(ge=1)] | None = None
     variable: str | None = None
-    step: Annotated[float, Field(gt=0)] | None = None
+    step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     joints: tuple[Year, ...] | None = None
     product: Product | None = None
     concept: str | None = None

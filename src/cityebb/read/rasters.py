@@ -13,6 +13,7 @@ import numpy as np
 
 from cityebb.grids import Layer
 from cityebb.model import CityebbError
+from cityebb.read.remote import refuse_remote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -164,6 +165,14 @@ def read_facts(path: Path, label: str, variable: str | None = None) -> Facts:
         raise CityebbError("read.file_missing", path=label)
     if path.is_dir():
         raise CityebbError("read.is_folder", path=label)
+    if not path.is_file():  # a pipe or a device: reading it might never end
+        raise CityebbError("read.not_a_file", path=label)
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        shown = str(path).encode("utf-8", "backslashreplace").decode()
+        raise CityebbError("read.name_not_unicode", path=shown) from None
+    refuse_remote(path, label)
     with opened(str(path), label) as dataset:
         uri = _variable_uri(dataset, label, variable)
         if uri is None:
@@ -318,6 +327,8 @@ def as_stored(nodata: float, dtype: str) -> float | None:
         with np.errstate(over="ignore"):
             return float(np.asarray(nodata).astype(kind))
     limits = np.iinfo(kind)
+    if nodata == float(limits.max):  # a float holds the largest of 64 bits rounded up
+        return limits.max
     if nodata != np.floor(nodata) or not limits.min <= nodata <= limits.max:
         return None
     return float(nodata)

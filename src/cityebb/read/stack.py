@@ -11,6 +11,7 @@ from cityebb.grids import Grid, Stack
 from cityebb.grids.align import same_array
 from cityebb.model import CityebbError, Note, gather
 from cityebb.read.bands import year_bands
+from cityebb.read.earth import check_crs
 from cityebb.read.files import find_files
 from cityebb.read.meaning import describe, layer_nodata
 from cityebb.read.rasters import Facts, RasterLayer, check_whole, read_facts
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 _IDENTITY = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 _POLE = 90.0
+# What GDAL calls the types that hold whole or real numbers.
+_NUMBERS = {f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)}
+_NUMBERS |= {"float16", "float32", "float64"}
 _TURN_AND_A_HALF = 540.0
 
 
@@ -100,7 +104,7 @@ def grid_of(facts: Facts, crs: str | None = None) -> tuple[Grid, bool]:
     CityebbError
         If the file says not where it lies, or lies rotated or upside down.
     """
-    if facts.transform == _IDENTITY:
+    if facts.transform == _IDENTITY or not np.isfinite(facts.transform).all():
         raise CityebbError("read.no_place", path=facts.path)
     written = facts.crs or crs
     assumed = written is None and facts.tags.get(
@@ -122,6 +126,7 @@ def grid_of(facts: Facts, crs: str | None = None) -> tuple[Grid, bool]:
         geographic = grid.is_geographic
     except Exception as error:  # pyproj raises its own; its base class is not public everywhere
         raise CityebbError("read.crs_unknown", path=facts.path, crs=written) from error
+    check_crs(grid, facts.path)
     bottom, right = top + dy * facts.shape[0], left + dx * facts.shape[1]
     if geographic and (
         top > _POLE - dy or bottom < -_POLE + dy or left < -_TURN_AND_A_HALF or right > _TURN_AND_A_HALF
@@ -147,11 +152,12 @@ def _entries(
         except CityebbError as error:
             fault(error)
             continue
-        complex_type = next((dtype for dtype in facts.dtypes if np.dtype(dtype).kind not in "iuf"), None)
-        if complex_type is not None:
-            fault(CityebbError("read.type_unusable", path=file.label, type=complex_type))
+        strange = next((dtype for dtype in facts.dtypes if dtype not in _NUMBERS), None)
+        if strange is not None:
+            fault(CityebbError("read.type_unusable", path=file.label, type=strange))
             continue
         try:
+            _check_scales(facts, [band for _, band in pairs], parameters)
             grid, assumed = grid_of(facts, parameters.crs)
         except CityebbError as error:
             fault(error)
@@ -162,10 +168,27 @@ def _entries(
     return sorted(entries, key=lambda entry: entry.year)
 
 
+def _check_scales(facts: Facts, bands: list[int], parameters: SourceParameters) -> None:
+    """Refuse a scale that turns every number into the same, the other way round, or into none."""
+    for band in bands:
+        scale = facts.scales[band - 1] if parameters.scale is None else parameters.scale
+        offset = facts.offsets[band - 1] if parameters.offset is None else parameters.offset
+        if not (np.isfinite(scale) and np.isfinite(offset) and scale > 0):
+            raise CityebbError("read.scale_wrong", path=facts.path, scale=scale, offset=offset)
+
+
 def _check_twice(name: str, entries: list[Entry], fault: Callable[[CityebbError], None]) -> None:
     by_year: dict[int, list[Entry]] = {}
     for entry in entries:
         by_year.setdefault(entry.year, []).append(entry)
+    years_of: dict[tuple[str, int], list[int]] = {}
+    for entry in entries:
+        years_of.setdefault((entry.facts.uri, entry.band), []).append(entry.year)
+    for entry in entries:
+        years = sorted(set(years_of.pop((entry.facts.uri, entry.band), ())))
+        if len(years) > 1:
+            told = ", ".join(map(str, years))
+            fault(CityebbError("read.file_twice", source=name, path=_place(entry), years=told))
     for year, same in by_year.items():
         if len(same) > 1:
             one, other = (_place(entry) for entry in same[:2])
