@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cityebb.delineate._seam import between_half_turns, unwrapped
 from cityebb.delineate.regions import find_regions
 from cityebb.grids import peaks, runs, trace
 from cityebb.model import CITIES, FOOTPRINTS, CityebbError, city_ids, size_class
@@ -121,10 +122,12 @@ def _frame(
     import pandas as pd
 
     longitude, latitude = _peaks(cells, regions, parameters, years)
+    if not (np.isfinite(longitude) & np.isfinite(latitude)).all():
+        raise CityebbError("delineate.off_earth", crs=cells.grid.name)
     _, outlines = trace(*runs(cells, regions.labels), grid=cells.grid)
     geometry = gpd.GeoSeries(outlines, crs=cells.grid.crs)
     if not cells.grid.is_geographic:
-        geometry = geometry.to_crs("EPSG:4326")
+        geometry = gpd.GeoSeries(unwrapped(geometry.to_crs("EPSG:4326").to_numpy()))
     count = len(regions)
     first, last = parameters.years or years
     frame = pd.DataFrame(
@@ -144,7 +147,7 @@ def _frame(
             "boundary_vintage": f"{parameters.epoch} {first}, {last}",
         }
     )
-    frame["geometry"] = geometry.to_numpy()
+    frame["geometry"] = between_half_turns(geometry.to_numpy())
     frame.index = pd.Index(city_ids(name, longitude, latitude), name="city_id")
     return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
 
