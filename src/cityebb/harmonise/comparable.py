@@ -92,13 +92,14 @@ class Comparable:
     def notes_on(self, start: int, end: int) -> tuple[Note, ...]:
         """Return the notes that concern a comparison of ``start`` and ``end``.
 
-        What is said of an era's course (values ``first`` and ``last``) does not if the comparison lies outside.
+        What is said of an era's course (``first`` and ``last``) does not if the comparison lies outside.
         """
-        return tuple(
-            note
-            for note in self.notes
-            if "first" not in note.values or max(start, note.values["first"]) < min(end, note.values["last"])
-        )
+        found = []
+        for note in self.notes:
+            told = dict(note.values)
+            if "first" not in told or max(start, told["first"]) < min(end, told["last"]):
+                found.append(note)
+        return tuple(found)
 
     def default(self) -> tuple[int, int]:
         """Return the first and last usable year of the latest stretch without a joint and ≥ 2 years.
