@@ -13,6 +13,7 @@ from cityebb.study import kept
 from cityebb.study.cache import rooms_hash
 from cityebb.study.sensitivity import Specification, at_places, find_sensitivity, floor_steps, specifications
 from cityebb.study.stages import Stage
+from cityebb.words import say_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -291,11 +292,11 @@ class Pipeline:
     def notes(self, name: str) -> tuple[Note, ...]:
         """Return what the stages of a comparison noticed."""
         found = list(self.opened.notes)
-        for source in self.opened.stacks:
-            found += self.comparable(source).value.notes
         cities = self.study.identify[name].cities
         first, last = self.outline_years(cities)
         start, end = self.years(name)
+        for source in self.opened.stacks:
+            found += self.comparable(source).value.notes_on(start, end)
         if list(self.cells.value.floors) != self.floors:
             found.append(Note("study.note.floors_as_they_are"))
         if (first, last) != (start, end):
@@ -376,11 +377,11 @@ class Pipeline:
 def _nothing_reached(cells: Cells) -> CityebbError:
     """Say which floors no cell reaches, and what the largest values are."""
     highest = cells.census.groupby("source", sort=False)["highest"].max()
-    units = {name: stack.unit for name, stack in cells.stacks.items()}
+    units = {name: say_unit(stack.unit) for name, stack in cells.stacks.items()}
     return CityebbError(
         "study.nothing_reached",
         floors=", ".join(
-            f"{floor.source} ≥ {floor.at_least:g} {cells.stacks[floor.source].mean_unit}"
+            f"{floor.source} ≥ {floor.at_least:g} {say_unit(cells.stacks[floor.source].mean_unit)}"
             for floor in cells.floors
         ),
         highest=", ".join(f"{name} {value:g} {units[str(name)]}" for name, value in highest.items()),
