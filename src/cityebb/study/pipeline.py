@@ -317,7 +317,7 @@ class Pipeline:
         before = [path.stat().st_mtime_ns for path in self.opened.files]
         cells = self._scan_with_what_fits()
         if not len(cells):
-            raise _nothing_reached(cells)
+            raise _nothing_reached(cells, self.study)
         for path, then in zip(self.opened.files, before, strict=True):
             if path.stat().st_mtime_ns != then:
                 raise CityebbError("study.input_changed", path=str(path))
@@ -374,15 +374,17 @@ class Pipeline:
         return self._stages[name]
 
 
-def _nothing_reached(cells: Cells) -> CityebbError:
-    """Say which floors no cell reaches, and what the largest values are."""
+def _nothing_reached(cells: Cells, study: Study) -> CityebbError:
+    """Say which of the study's floors no cell reaches, and what the largest values are."""
+    from cityebb.delineate import loosest_floors
+
     highest = cells.census.groupby("source", sort=False)["highest"].max()
     units = {name: say_unit(stack.unit) for name, stack in cells.stacks.items()}
     return CityebbError(
         "study.nothing_reached",
         floors=", ".join(
             f"{floor.source} ≥ {floor.at_least:g} {say_unit(cells.stacks[floor.source].mean_unit)}"
-            for floor in cells.floors
+            for floor in loosest_floors(study.delineate.values())
         ),
         highest=", ".join(f"{name} {value:g} {units[str(name)]}" for name, value in highest.items()),
     )
