@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cityebb.words import LANGUAGES
+from cityebb.words import LANGUAGES, say, using
 
 
 def missing_file(folder, small):
@@ -151,3 +153,44 @@ def test_a_file_where_the_folder_should_be(call, study):
         told = call("run", study, "--lang", language, "--quiet")
         assert told.code == 2
         assert "towns_results" in told.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege")
+@pytest.mark.parametrize("name", ["loop", "loop/inside", "a\0b", "a" * 300])
+def test_a_folder_that_cannot_be(call, study, name):
+    (study.parent / "loop").symlink_to("loop")
+    told = call("run", study, "--out", study.parent / name, "--json")
+    assert told.code == 2
+    assert [error["key"] for error in json.loads(told.out)["errors"]] == ["study.not_writable"]
+    if name.startswith("loop"):
+        assert call("check", study, "--out", study.parent / name).code == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "key"),
+    [(OSError(errno.ENOSPC, "No space left on device"), "cli.disk_full"), (MemoryError(), "cli.memory_full")],
+)
+def test_what_the_machine_lacks(call, study, monkeypatch, error, key):
+    def lack(*_, **__):
+        raise error
+
+    monkeypatch.setattr("cityebb.study.check.parse_study", lack)
+    monkeypatch.setattr("cityebb.cli._door.sys.stdout", sys.stdout)
+    told = call("check", study)
+    assert told.code == 2
+    with using("zh"):
+        assert say(key) in told.err
+
+
+def test_signs_that_steer_a_terminal_are_not_passed_on(call, tmp_path):
+    told = call("run", tmp_path / "a\x1b[31mb.toml", "--lang", "en")
+    assert told.code == 2
+    assert "\x1b" not in told.err
+    assert "[31mb.toml" in told.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such shell")
+def test_closed_streams(study):
+    for closed in (">&-", "2>&-"):
+        command = f'"{sys.executable}" -m cityebb check "{study}" {closed}'
+        assert subprocess.run(["/bin/sh", "-c", command], capture_output=True, check=False).returncode == 0

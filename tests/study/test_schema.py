@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import pytest
 
@@ -200,3 +202,36 @@ def test_json_schema_knows_every_key():
     }  # fmt: skip
     assert "where" in schema["properties"]["delineate"]["additionalProperties"]["properties"]
     assert json.loads(json.dumps(schema)) == schema
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("lights = 2", "lights = true"),
+        ("lights = 2", 'lights = "2"'),
+        ('source = "lights"', 'source = "lights"\nthreshold = "-0.2"'),
+        ('source = "lights"', 'source = "lights"\nstart = "2013"'),
+        ('indicator = "light"', 'indicator = "light"\nscale = true'),
+        ('indicator = "light"', 'indicator = "light"\nyears = ["2013"]'),
+        ('indicator = "light"', 'indicator = "light"\noutside = "no"'),
+    ],
+)
+def test_a_flag_or_a_text_is_no_number(path, old, new):
+    assert old in GOOD
+    assert keys_of(GOOD.replace(old, new, 1), path) == ["study.wrong_type"]
+
+
+def test_brackets_without_end(path):
+    assert keys_of(f"cityebb_study = 1\nx = {'[' * 5000}", path) == ["study.toml_deep"]
+
+
+def test_a_section_that_has_no_names(path):
+    assert keys_of(f"publish = 1\n{GOOD}", path) == ["study.not_a_plain_table"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files")
+def test_a_pipe_is_no_study(tmp_path):
+    os.mkfifo(tmp_path / "s.toml")
+    with pytest.raises(CityebbError) as caught:
+        load_study(tmp_path / "s.toml")
+    assert caught.value.key == "study.not_text"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ class _Common:
 
 def at_the_door(arguments: list[str]) -> int:
     """Run one command: choose the language, say what goes wrong, return the exit code."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed before we began
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - kept open until the end
     common, rest, problem = _take_common(arguments)
     language = common.lang
     if language is None and not can_show_chinese(sys.stdout):
@@ -58,8 +62,17 @@ def _guarded(arguments: list[str], output: Output, *, debug: bool) -> int:
     except Exception as error:  # noqa: BLE001 - the last door: a person must get a sentence
         if debug:
             _trace()
-        kind = type(error).__name__
-        return output.fail(CityebbError("cli.our_fault", kind=kind, text=str(error) or kind), OUR_FAULT)
+        return output.fail(*_in_our_words(error))
+
+
+def _in_our_words(error: Exception) -> tuple[CityebbError, int]:
+    if getattr(error, "errno", None) == errno.ENOSPC:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - it may be what is full
+        return CityebbError("cli.disk_full"), THEIR_FAULT
+    if isinstance(error, MemoryError):
+        return CityebbError("cli.memory_full"), THEIR_FAULT
+    kind = type(error).__name__
+    return CityebbError("cli.our_fault", kind=kind, text=str(error) or kind), OUR_FAULT
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -6,6 +6,7 @@ import codecs
 import json
 import math
 import sys
+import unicodedata
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -43,12 +44,12 @@ class Output:
     def say(self, text: str = "") -> None:
         """Say a line of the result."""
         if not self.json:
-            sys.stdout.write(f"{text}\n")
+            sys.stdout.write(f"{_shown(text)}\n")
 
     def tell(self, text: str) -> None:
         """Say a line beside the result."""
         if not self.quiet and not self.json:
-            sys.stderr.write(f"{text}\n")
+            sys.stderr.write(f"{_shown(text)}\n")
 
     def give(self, record: dict[str, Any]) -> None:
         """Give the result to a machine."""
@@ -64,9 +65,14 @@ class Output:
             return code
         mark = say("cli.mark.stopped" if code > 2 else "cli.mark.error")  # noqa: PLR2004 - 130 is no error
         for each in faults:
-            text = " ".join(_told(each).splitlines())
+            text = _shown(" ".join(_told(each).splitlines()))
             sys.stderr.write(f"{mark}{text}\n")
         return code
+
+
+def _shown(text: str) -> str:
+    """Return a text without signs that steer a terminal: names of files may hold them."""
+    return "".join(sign if sign == "\n" or unicodedata.category(sign) != "Cc" else "\ufffd" for sign in text)
 
 
 def _told(error: CityebbError) -> str:

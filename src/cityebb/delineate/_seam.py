@@ -63,8 +63,11 @@ def _parted(shape: Any, west: float, east: float) -> Any:  # noqa: ANN401 - shap
     for turn in range(first, last + 1):
         left = turn * _TURN - _HALF_TURN
         within = shapely.intersection(shape, shapely.box(left, -_POLE, left + _TURN, _POLE))
-        moved = shapely.transform(within, lambda points, by=turn * _TURN: points - (by, 0.0))
-        polygons += [part for part in shapely.get_parts(moved) if part.geom_type == "Polygon"]
+        parts: Any = shapely.get_parts(within)
+        flat = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]
+        by = np.array([turn * _TURN, 0.0])
+        corners = shapely.get_coordinates(flat)
+        polygons += list(shapely.set_coordinates(flat, corners - by))
     return shapely.union_all(polygons)  # parts may meet again along the seam of the grid
 
 

@@ -243,7 +243,8 @@ def _stored_floor(stack: Stack, layer: Layer, floors: Sequence[float], first: in
         stored = np.clip(np.ceil(floor), bounds.min, bounds.max).astype(dtype)
         # A floor that the type cannot hold is never reached: NaN compares false with everything.
         return np.where(beyond, np.nan, stored) if beyond.any() else stored
-    below: NDArray[Any] = np.nextafter(floor.astype(dtype), dtype.type(-np.inf))
+    with np.errstate(over="ignore"):  # a floor beyond the type is never reached
+        below: NDArray[Any] = np.nextafter(floor.astype(dtype), dtype.type(-np.inf))
     return below
 
 

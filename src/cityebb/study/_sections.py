@@ -66,18 +66,27 @@ def validate(
     section: str, table: dict[str, Any], model: type[BaseModel], fault: Callable[[CityebbError], None]
 ) -> BaseModel | None:
     """Return the room's parameters, or ``None`` after handing every fault to ``fault``."""
+    told: set[tuple[object, ...]] = set()
+    for key, value in table.items():
+        field = model.model_fields.get(key)
+        if field is not None and _is_loose(value, _kinds(field.annotation)):
+            told.add((key,))
+            fault(
+                WrongType("study.wrong_type", section=section, key=key, found=_shown(value), annotation=field)
+            )
     try:
-        return model.model_validate(table)
+        checked = model.model_validate(table)
     except CityebbError as error:
         fault(error)
     except ValidationError as error:
-        told: set[tuple[object, ...]] = set()
         for item in error.errors(include_url=False):
             whole = item["type"] in ("extra_forbidden", "missing")
             place = item["loc"] if whole else item["loc"][:1]
             if place not in told:  # a union tells one fault once for each of its members
                 told.add(place)
                 fault(_translate(section, item, table, model))
+    else:
+        return None if told else checked
     return None
 
 
@@ -107,6 +116,28 @@ def expected(annotation: object) -> str:  # noqa: PLR0911 - one a kind of annota
     if _takes_table(annotation):
         return say("study.type.table_of", item=expected(parts[1]))
     return say("study.type.list_of", item=expected(parts[0]))
+
+
+def _is_loose(value: object, kinds: set[type]) -> bool:
+    """Whether a flag or a text stands where a number is wanted: ``true`` is not 1, nor is ``"5"`` 5."""
+    if isinstance(value, bool | str):
+        return type(value) not in kinds
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(_is_loose(part, kinds) for part in parts)
+
+
+def _kinds(annotation: object) -> set[type]:
+    """Return the simple types that a parameter holds; keys of tables are not counted."""
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is None:
+        return {annotation} if isinstance(annotation, type) else set()
+    if origin is Literal:
+        return {type(part) for part in parts}
+    if hasattr(annotation, "__metadata__"):
+        return _kinds(parts[0])
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        parts = parts[1:]
+    return set().union(*map(_kinds, parts))
 
 
 def _takes_table(annotation: object) -> bool:

@@ -23,6 +23,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         If the file is missing, a folder, not readable, not UTF-8 (a byte-order mark is allowed), or no TOML.
     """
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe or a device may never end
+            raise CityebbError("study.not_text", path=str(path))
         raw = path.read_bytes()
     except FileNotFoundError:
         raise CityebbError("study.not_found", path=str(path)) from None
@@ -40,6 +42,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except tomllib.TOMLDecodeError as error:
         raise _syntax(str(error), text, path) from None
+    except RecursionError:
+        raise CityebbError("study.toml_deep", path=path.name) from None
 
 
 def _syntax(message: str, text: str, path: Path) -> CityebbError:

@@ -47,11 +47,15 @@ class Store:
     def __init__(self, out: Path) -> None:
         self.out = out
         self.root = out / STAGES
-        with writing(out):
-            self.root.mkdir(parents=True, exist_ok=True)
-            probe = self.root / f"probe{_PARTIAL}"
-            probe.write_bytes(b"")
-            probe.unlink()
+        try:
+            with writing(out):
+                self.root.mkdir(parents=True, exist_ok=True)
+                probe = self.root / f"probe{_PARTIAL}"
+                probe.write_bytes(b"")
+                probe.unlink()
+        except (OSError, ValueError) as error:  # a name too long, links in a circle, a NUL in the name
+            reason = getattr(error, "strerror", None) or str(error)
+            raise CityebbError("study.not_writable", path=str(out), reason=reason) from error
 
     def clean(self) -> None:
         """Remove what a killed run left unfinished; call it under the lock only."""

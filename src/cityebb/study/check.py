@@ -158,7 +158,7 @@ def check_folder(out: Path, fault: Callable[[CityebbError], None]) -> None:
     import os
 
     place = Path(os.path.abspath(out))  # noqa: PTH100 - without following links
-    while not place.exists() and place != place.parent:
+    while not os.path.lexists(place) and place != place.parent:
         place = place.parent
     if not place.is_dir():
         fault(

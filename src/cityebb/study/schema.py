@@ -194,7 +194,7 @@ def _compose(data: dict[str, Any], path: Path, fault: Callable[[CityebbError], N
     def table(room: str, model: type[Any]) -> Any:  # noqa: ANN401 - the model's own type
         raw = data.get(room, {})
         if not isinstance(raw, dict):
-            fault(CityebbError("study.not_a_table", section=room))
+            fault(CityebbError("study.not_a_plain_table", section=room))
             raw = {}
         return validate(room, raw, model, fault) or model()
 
