@@ -169,7 +169,7 @@ def test_no_city(study):
     with pytest.raises(CityebbError) as raised:
         execute(study)
     assert raised.value.key == "study.nothing_reached"
-    assert "2500" in str(raised.value)  # half the floor is tried too
+    assert "5000" in str(raised.value)  # the study's own floor, though half of it is tried too
     text = STUDY.replace("lights = 5 }", "lights = 5 }\nmin_area_km2 = 500")
     study.write_text(text, "utf-8")
     with pytest.raises(CityebbError) as raised:

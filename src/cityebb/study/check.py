@@ -118,7 +118,7 @@ class Plan:
         lines.append(say("study.plan.out", path=str(self.out)))
         if self.opened.notes:
             lines.append(say("study.plan.notes"))
-            lines += [f"  · {note.text()}" for note in self.opened.notes]
+            lines += dict.fromkeys(f"  · {note.text()}" for note in self.opened.notes)
         return lines
 
 
