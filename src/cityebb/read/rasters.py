@@ -318,7 +318,7 @@ def as_stored(nodata: float, dtype: str) -> float | None:
     Examples
     --------
     >>> as_stored(-9999.0, "uint16"), as_stored(255.0, "uint8"), as_stored(float("nan"), "float32")
-    (None, 255.0, None)
+    (None, 255, None)
     """
     kind = np.dtype(dtype)
     if np.isnan(nodata):
