@@ -24,6 +24,7 @@ import shapely
 from shapely import wkt
 
 from cityebb.study import china
+from cityebb.study.assemble import run_and_assemble
 from cityebb.study.cache import Store
 from cityebb.study.opening import load_and_open
 from cityebb.study.pipeline import Pipeline
@@ -118,7 +119,7 @@ def run(lights: Path, scratch: Path) -> tuple[Pipeline, dict[str, Results]]:
             print(f"{stage}: done", flush=True)
 
     pipeline = Pipeline(study, opened, store, Log(), inputs, executor=None, progress=tell, force=False)
-    return pipeline, pipeline.results()
+    return pipeline, run_and_assemble(pipeline)
 
 
 def write_cities(cities: gpd.GeoDataFrame) -> None:

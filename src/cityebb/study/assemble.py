@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 _LIBRARIES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "rasterio", "pyarrow", "scipy", "numba")
 
 
+def run_and_assemble(pipeline: Pipeline) -> dict[str, Results]:
+    """Make every stage, and return what each comparison found, in the order of the study."""
+    pipeline.run()
+    return {name: assemble(pipeline, name) for name in pipeline.study.identify}
+
+
 def assemble(pipeline: Pipeline, name: str) -> Results:
     """Return the results of one comparison.
 

@@ -135,6 +135,7 @@ def run_simulated_demo(
         If the folder cannot be written or another run holds it.
     """
     from cityebb.simulate import Recipe, simulate
+    from cityebb.study.assemble import run_and_assemble
     from cityebb.study.layout import publish
     from cityebb.study.opening import load_and_open
     from cityebb.study.pipeline import Pipeline
@@ -161,7 +162,7 @@ def run_simulated_demo(
             progress=tell,
             force=False,
         )
-        results = {name: _with_truth(found, country) for name, found in pipeline.results().items()}
+        results = {name: _with_truth(found, country) for name, found in run_and_assemble(pipeline).items()}
         reports = publish(pipeline, results)
         store.prune(log.folders)
     return Outcome(results, store.out, reports, log, path)

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from cityebb.delineate import Cities
     from cityebb.grids import Cells, Criterion, Executor
     from cityebb.harmonise import Comparable
-    from cityebb.model import Results
     from cityebb.study.cache import Store
     from cityebb.study.opening import Opened
     from cityebb.study.schema import Study
@@ -68,13 +67,10 @@ class Pipeline:
         self.inputs, self.executor, self.progress, self.force = inputs, executor, progress, force
         self._stages: dict[str, Stage[Any]] = {}
 
-    def results(self) -> dict[str, Results]:
-        """Return what each comparison found, in the order of the study."""
-        from cityebb.study.assemble import assemble
-
+    def run(self) -> None:
+        """Make every stage that is not made yet."""
         for stage in self.stages():
             stage.ensure()
-        return {name: assemble(self, name) for name in self.study.identify}
 
     def stages(self) -> Iterator[Stage[Any]]:
         """Yield every stage in the order in which they are made; each may need that those before it are."""

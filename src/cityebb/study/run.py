@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cityebb.study.assemble import run_and_assemble
 from cityebb.study.cache import Inputs, Store, locked
 from cityebb.study.layout import publish
 from cityebb.study.opening import load_and_open
@@ -113,7 +114,7 @@ def execute(
             pipeline = Pipeline(
                 study, opened, store, log, inputs, executor=executor, progress=tell, force=force
             )
-            results = pipeline.results()
+            results = run_and_assemble(pipeline)
             published = publish(pipeline, results)
         store.prune(log.folders)
     return Outcome(results, store.out, published, log, Path(path))
