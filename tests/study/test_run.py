@@ -343,3 +343,28 @@ def test_the_text_of_a_crs_does_not_depend_on_the_process(study, tmp_path):
     save_cities(other, tmp_path)
     assert load_cities(tmp_path).frame.crs.to_json() == cities.frame.crs.to_json()
     assert cities.frame.crs == CRS(4326)
+
+
+@pytest.mark.parametrize("damage", ["emptied", "cut", "exchanged", "changed in one bit", "lost"])
+def test_what_is_kept_is_made_again_where_it_is_damaged(study, damage):
+    first = execute(study)
+    whole = tables(first.out)
+    kept = sorted(path for path in (first.out / ".stages").glob("*/*") if path.name != "whole.json")
+    tables_of = [path for path in kept if path.suffix == ".parquet"]
+    for place, path in enumerate(kept):
+        if damage == "emptied":
+            path.write_bytes(b"")
+        elif damage == "cut":
+            path.write_bytes(path.read_bytes()[:-20])
+        elif damage == "exchanged" and path in tables_of:
+            path.write_bytes(tables_of[place % len(tables_of) - 1].read_bytes() + b" ")
+        elif damage == "changed in one bit":
+            content = bytearray(path.read_bytes())
+            content[len(content) // 2] ^= 1
+            path.write_bytes(content)
+        elif damage == "lost":
+            path.unlink()
+    (first.out / "manifest.json").unlink()  # so that everything is read again
+    again = execute(study)
+    assert tables(again.out) == whole
+    assert again.log.ran

@@ -26,6 +26,7 @@ KEEP = 3
 """How many results of one stage are kept beside the one in use, so that a change can be taken back."""
 
 _PARTIAL = ".partial"
+_WHOLE = "whole.json"
 # What an operating system says when a disk, or one's share of it, is full.
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 
@@ -70,6 +71,15 @@ class Store:
         """Whether it is there; a folder without ``.partial`` in its name is whole."""
         return self.folder(stage, key).is_dir()
 
+    def is_whole(self, stage: str, key: str) -> bool:
+        """Whether every file of a result is what was written: disks err, and people try things."""
+        folder = self.folder(stage, key)
+        try:
+            written = json.loads((folder / _WHOLE).read_text("utf-8"))
+            return bool(written == _digests(folder))
+        except (OSError, ValueError):
+            return False
+
     @contextmanager
     def put(self, stage: str, key: str) -> Iterator[Path]:
         """Yield an empty folder; at the end of the block it becomes the stage's result in one step."""
@@ -80,6 +90,7 @@ class Store:
             partial.mkdir(parents=True)
             try:
                 yield partial
+                write_json(partial / _WHOLE, _digests(partial))
                 if target.exists():
                     shutil.rmtree(target)
                 partial.replace(target)
@@ -125,6 +136,15 @@ def writing(folder: Path) -> Iterator[None]:
         ):
             raise CityebbError("study.not_writable", path=str(folder), reason=error.strerror or "") from error
         raise
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    found = {}
+    for path in sorted(folder.iterdir()):
+        if path.name != _WHOLE:
+            with path.open("rb") as stream:
+                found[path.name] = hashlib.file_digest(stream, "blake2b").hexdigest()
+    return found
 
 
 def write_json(path: Path, value: object) -> None:

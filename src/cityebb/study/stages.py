@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zipfile
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -80,16 +79,11 @@ class Stage(Generic[T]):
         """The result as read from the store: a resumed run sees what an undisturbed one saw."""
         self.ensure()
         if self._value is None:
-            folder = self._store.folder(self.name, self.key)
-            try:
-                self._value = self._load(folder)
-            except (OSError, ValueError, KeyError, zipfile.BadZipFile):
-                if self.name in self._log.ran:
-                    raise
-                # Somebody changed what lies there: make it again.
+            if self.name in self._log.reused and not self._store.is_whole(self.name, self.key):
+                # Something changed what lies there: make it again.
                 self._log.reused.remove(self.name)
                 self._compute()
-                self._value = self._load(folder)
+            self._value = self._load(self._store.folder(self.name, self.key))
         return self._value
 
     def _compute(self) -> None:
