@@ -368,3 +368,14 @@ def test_what_is_kept_is_made_again_where_it_is_damaged(study, damage):
     again = execute(study)
     assert tables(again.out) == whole
     assert again.log.ran
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no such time")
+def test_a_file_exchanged_for_one_of_the_same_size_and_time(study):
+    first = execute(study)
+    path = study.parent / "lights_2020.tif"
+    before = path.stat()
+    write_raster(path, np.full((20, 20), 30, np.float32))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert path.stat().st_size == before.st_size
+    assert tables(first.out) != tables(execute(study).out)

@@ -201,7 +201,7 @@ def _take(descriptor: int) -> bool:
 
 
 class Inputs:
-    """The sha256 of every input, remembered by path, size and time of change."""
+    """The sha256 of every input, remembered by path, size and times of change."""
 
     _NAME = "inputs.json"
 
@@ -251,7 +251,13 @@ class Inputs:
 
 def _stamp(path: Path) -> dict[str, int]:
     status = path.stat()
-    return {"bytes": status.st_size, "changed_ns": status.st_mtime_ns}
+    # The time of writing can be set back, as copying does; that of the entry in the folder cannot.
+    return {
+        "bytes": status.st_size,
+        "changed_ns": status.st_mtime_ns,
+        "entry_ns": status.st_ctime_ns,
+        "node": status.st_ino,
+    }
 
 
 @cache
