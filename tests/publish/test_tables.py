@@ -18,7 +18,8 @@ from pandas.testing import assert_frame_equal
 
 from cityebb.model import SENSITIVITY, TABLES, CityebbError
 from cityebb.publish import write_tables
-from cityebb.publish.tables import guard, published_cities
+from cityebb.publish._spread import published_cities
+from cityebb.publish.tables import guard
 from cityebb.words import has
 
 if TYPE_CHECKING:
@@ -236,3 +237,16 @@ def test_the_country_or_territory_is_named_in_every_flat_table(small: Results, t
     heads = [str(cell.value) for cell in next(iter(sheet.iter_rows(max_row=1)))]
     assert "国家或地区\ncountry or territory" in heads
     assert "国家或地区（中文）\ncountry or territory (Chinese)" in heads
+
+
+def test_the_workbook_speaks_words_where_the_tables_hold_codes(small: Results, tmp_path: Path) -> None:
+
+    (path,) = write_tables(small, tmp_path, formats=("xlsx",))
+    book = openpyxl.load_workbook(path, read_only=True)
+    for title in ("Cities", "Verdicts"):
+        rows = next(sheet for sheet in book if title in sheet.title).iter_rows(values_only=True)
+        heads = next(rows)
+        column = next(place for place, head in enumerate(heads) if head and "verdict" in head)
+        said = {row[column] for row in rows}
+        assert said <= {"收缩 / shrinking", "增长 / growing", "平稳 / stable", "未定 / undetermined"}
+        assert [head for head in heads if head and "_" in head] == []

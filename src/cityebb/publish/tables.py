@@ -6,10 +6,9 @@ import codecs
 import io
 from typing import TYPE_CHECKING, Any
 
-from cityebb.delineate.names import country_name
 from cityebb.model import CityebbError
 from cityebb.publish._files import whole
-from cityebb.publish.view import join_verdicts, labels
+from cityebb.publish._spread import FORMULA_STARTS, published_cities
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("parquet", "gpkg", "csv", "xlsx")
 TABLES_WRITTEN = ("panel", "verdicts", "summary", "sensitivity", "breaks")
-# A spreadsheet takes a cell that begins so for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
@@ -70,21 +67,6 @@ def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMAT
 
         written.append(write_workbook(results, folder / "cityebb.xlsx"))
     return written
-
-
-def published_cities(results: Results) -> gpd.GeoDataFrame:
-    """Return the cities with their verdicts, and label and country or territory in Chinese and in English."""
-    import pandas as pd
-
-    frame = join_verdicts(results)
-    for place, language in enumerate(("zh", "en")):
-        if f"label_{language}" not in frame:
-            frame.insert(place, f"label_{language}", labels(results.cities, language).reindex(frame.index))
-    for away, language in enumerate(("zh", "en"), start=1):
-        named = [country_name(code, language) if isinstance(code, str) else None for code in frame["country"]]
-        column = pd.Series(named, index=frame.index, dtype=object)
-        frame.insert(frame.columns.get_loc("country") + away, f"country_or_territory_{language}", column)
-    return frame
 
 
 def guard(text: object) -> object:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cityebb.publish._files import whole
+from cityebb.publish._spread import FORMULA_STARTS, in_words, published_cities
 from cityebb.publish.dictionary import entries, heading, unit_of, unit_word
 from cityebb.publish.sentence import sentence
-from cityebb.publish.tables import FORMULA_STARTS, published_cities
 from cityebb.publish.view import View
 from cityebb.words import LANGUAGES, say
 
@@ -71,10 +71,10 @@ def _build(results: Results) -> bytes:
     _read_me(book, results)
     cities = published_cities(results)
     flat = cities.drop(columns=cities.geometry.name).reset_index()
-    _table(book, "cities", flat)
+    _table(book, "cities", in_words(flat))
     _table(book, "yearly", _yearly(results, cities))
     for name in ("verdicts", "summary", "sensitivity"):
-        _table(book, name, getattr(results, name))
+        _table(book, name, in_words(getattr(results, name)))
     _notes(book, results)
     memory = io.BytesIO()
     book.save(memory)
