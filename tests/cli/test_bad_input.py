@@ -64,6 +64,12 @@ def infinite(folder, small):
     small.write_raster(folder / "lights_2015.tif", values)
 
 
+def too_large(folder, small):
+    values = small.lights(2015).astype(np.float64)
+    values[3, 3] = np.finfo(np.float64).max  # a nodata that nobody declared
+    small.write_raster(folder / "lights_2015.tif", values)
+
+
 def edited(old, new):
     def edit(folder, small):
         text = small.STUDY
@@ -101,10 +107,13 @@ CASES = {
     "no such year": edited('source = "lights"', 'source = "lights"\nstart = 1999'),
     "wrong way round": edited('source = "lights"', 'source = "lights"\nstart = 2016\nend = 2014'),
     "across a joint": across_a_joint,
+    "end first": edited('source = "lights"', 'source = "lights"\nend = 2013'),
+    "start last": edited('source = "lights"', 'source = "lights"\nstart = 2020'),
+    "too large": too_large,
     "a name for nothing": edited('cities = "lit"', 'cities = "moonlit"'),
 }
 # What only decoding can tell: ``check`` cannot know it.
-ONLY_BY_RUNNING = {"all nodata", "negative", "infinite", "no city", "too small"}
+ONLY_BY_RUNNING = {"too large", "all nodata", "negative", "infinite", "no city", "too small"}
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _STRIP_BYTES = 96 << 20  # decoded rows of all layers that one worker holds at a time
 _SLACK = 1e-9  # relative; a floor is loosened by it on stored numbers and asked exactly later
+# A sum of values times cell areas (at most all of the earth, 5e8 km²) must remain a number.
+_LARGEST = float(np.finfo(np.float64).max) / 1e9
 _SHARE_OF_MEMORY = 0.5  # of what is free, for the kept cells
 
 
@@ -269,6 +271,10 @@ def _census(stacks: Sequence[Stack], strips: Sequence[_Strip], cells: int) -> pd
                         CityebbError("grids.year_empty", source=stack.name, year=layer.year, file=layer.label)
                     )
                     continue
+                highest = max(count.highest for count in counts)
+                if np.isfinite(highest) and highest * valid > _LARGEST:
+                    fault(CityebbError("grids.too_large", file=layer.label, value=highest))
+                    continue
                 records.append(
                     {
                         "source": stack.name,
@@ -278,7 +284,7 @@ def _census(stacks: Sequence[Stack], strips: Sequence[_Strip], cells: int) -> pd
                         "positive": positive,
                         "total": _total(layer, counts, valid),
                         "lowest": min(count.lowest for count in counts),
-                        "highest": max(count.highest for count in counts),
+                        "highest": highest,
                     }
                 )
     frame = pd.DataFrame.from_records(records, columns=[column.name for column in CENSUS.columns])

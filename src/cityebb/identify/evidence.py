@@ -76,10 +76,12 @@ def weigh(
     p_fall, p_rise = stdtr(freedom, score), stdtr(freedom, -score)
     q_fall, q_rise = benjamini_hochberg(p_fall), benjamini_hochberg(p_rise)
     falls = log_change < 0
+    with np.errstate(over="ignore"):  # an interval as wide as all numbers has no upper end
+        high = np.expm1(log_change + half)
     return Evidence(
         change=np.expm1(log_change),
         low=np.expm1(log_change - half),
-        high=np.expm1(log_change + half),
+        high=high,
         p=np.where(falls, p_fall, p_rise),
         q=np.where(falls, q_fall, q_rise),
         q_fall=q_fall,

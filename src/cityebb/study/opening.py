@@ -80,6 +80,10 @@ def check_comparisons(study: Study, stacks: dict[str, Stack], fault: Callable[[C
                 fault(CityebbError("study.year_not_there", section=section, key=key, year=year, years=told))
         if rule.start is not None and rule.end is not None and rule.start >= rule.end:
             fault(CityebbError("study.start_after_end", section=section, start=rule.start, end=rule.end))
+        elif rule.end is None and rule.start == years[-1]:
+            fault(CityebbError("study.nothing_after", section=section, year=rule.start, years=told))
+        elif rule.start is None and rule.end == years[0]:
+            fault(CityebbError("study.nothing_before", section=section, year=rule.end, years=told))
         elif rule.start in years and rule.end in years and stack.joints:
             _check_joints(stack, rule.start, rule.end, fault)
 
