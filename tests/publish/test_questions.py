@@ -86,3 +86,8 @@ def test_a_citation_without_a_date_has_no_gap(results: Results) -> None:
     undated = {key: value for key, value in results.manifest.items() if key != "made"}
     page = render(View(replace(results, manifest=undated), "en"), Options(leading=0))
     assert "Computed with cityebb 0.1.0. Data: Chen" in chapter(page, "provenance")
+
+
+def test_the_smallest_area_ranked_is_never_below_that_of_a_city(make_results: Callable[..., Results]) -> None:
+    few = rank(View(make_results(3), "en"), 15)
+    assert (few.floor_km2, few.count) == (5.0, 3)

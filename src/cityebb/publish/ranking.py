@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from cityebb.publish.view import View
 
-# The smallest area that is ranked is the first of these with enough cities above it.
-_FLOORS_KM2 = (20.0, 10.0, 5.0, 0.0)
+# The smallest area that is ranked is the first of these with enough cities above it, else that of a city.
+_FLOORS_KM2 = (20.0, 10.0, 5.0)
 _ENOUGH = 30
 # A start below this share of the end may be next to nothing.
 NEXT_TO_NOTHING = 0.1
@@ -43,7 +43,9 @@ class Ranking:
 def rank(view: View, rows: int) -> Ranking:
     """Return the largest falls and rises, at most ``rows`` of each."""
     frame = view.cities[view.cities["change"].notna()]
-    floor = next((f for f in _FLOORS_KM2 if (frame["area_km2"] >= f).sum() >= _ENOUGH), 0.0)
+    of_a_city = float(view.results.definition.get("min_area_km2") or 0.0)
+    enough = (floor for floor in _FLOORS_KM2 if (frame["area_km2"] >= floor).sum() >= _ENOUGH)
+    floor = max(next(enough, of_a_city), of_a_city)
     ordered = frame[frame["area_km2"] >= floor].sort_values("change", kind="stable")
     risen = ordered[ordered["change"] > 0].iloc[::-1]
     apart = from_nothing(view, risen)
