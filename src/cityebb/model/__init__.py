@@ -3,6 +3,7 @@
 from cityebb.model.city import city_ids
 from cityebb.model.columns import Column, Table
 from cityebb.model.errors import CityebbError, Faults, gather
+from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
 from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
 from cityebb.model.results import Results
@@ -19,18 +20,40 @@ from cityebb.model.tables import (
     TABLES,
     VERDICTS,
 )
+from cityebb.model.unit_tables import (
+    AUDIT,
+    CONFIDENCES,
+    COUNTS,
+    CROSSWALK,
+    DECOMPOSITION,
+    EVENT_KINDS,
+    LEDGER,
+    MEMBERS,
+    UNUSED,
+)
 
 __all__ = [
+    "AUDIT",
     "BREAKS",
     "CENSUS",
     "CITIES",
+    "CONCEPTS",
+    "CONFIDENCES",
+    "COUNTS",
+    "CROSSWALK",
+    "DECOMPOSITION",
+    "EVENT_KINDS",
     "FOOTPRINTS",
+    "GRADES",
+    "LEDGER",
+    "MEMBERS",
     "PANEL",
     "SENSITIVITY",
     "SIZE_BOUNDS_KM2",
     "SIZE_CLASSES",
     "SUMMARY",
     "TABLES",
+    "UNUSED",
     "VERDICTS",
     "CityebbError",
     "Column",
@@ -45,6 +68,7 @@ __all__ = [
     "file_record",
     "fingerprint",
     "gather",
+    "may_show_shrinking",
     "size_class",
     "source_hash",
 ]

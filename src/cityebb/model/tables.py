@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from cityebb.model.columns import Column, Table
+from cityebb.model.unit_tables import (
+    AUDIT,
+    COUNTS,
+    CROSSWALK,
+    DECOMPOSITION,
+    LEDGER,
+    MEMBERS,
+    UNUSED,
+)
 
 _CITY = Column("city_id", "text")
 _SOURCE = Column("source", "text")
@@ -170,4 +179,6 @@ SENSITIVITY = Table(
     key=("specification",),
 )
 
-TABLES = {t.name: t for t in (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, SUMMARY, SENSITIVITY)}
+_ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, SUMMARY, SENSITIVITY)
+_OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, UNUSED)
+TABLES = {t.name: t for t in (*_ALL, *_OF_UNITS)}

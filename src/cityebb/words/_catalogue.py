@@ -19,7 +19,8 @@ def say(key: str, language: str | None = None, /, **values: object) -> str:
     Parameters
     ----------
     key
-        ``room.name``, as written in ``words/catalogue/<language>/LC_MESSAGES/<room>.po``.
+        ``room.name``, as written in ``words/catalogue/<language>/LC_MESSAGES/<room>.po`` or, for a topic
+        of the room, ``<room>.<topic>.po``.
     language
         ``"zh"`` or ``"en"``.
     **values
@@ -54,8 +55,9 @@ def has(key: str, language: str | None = None) -> bool:
 def keys(language: str) -> dict[str, str]:
     """Return every key of ``language`` with its sentence, for tests and for the atlas."""
     entries: dict[str, str] = {}
-    for compiled in sorted((_ROOT / language / "LC_MESSAGES").glob("*.mo")):
-        entries |= _entries(language, compiled.stem)
+    compiled = (_ROOT / language / "LC_MESSAGES").glob("*.mo")
+    for room in sorted({path.name.partition(".")[0] for path in compiled}):
+        entries |= _entries(language, room)
     return entries
 
 
@@ -74,10 +76,14 @@ _FILLER = _Filler()
 
 @cache
 def _entries(language: str, room: str) -> dict[str, str]:
-    try:
-        catalogue = gettext.translation(room, localedir=_ROOT, languages=[language])
-    except FileNotFoundError:
-        return {}
-    # The standard library keeps what it read in this one attribute and offers no way to list it.
-    table: dict[object, str] = catalogue._catalog  # type: ignore[attr-defined]  # noqa: SLF001
-    return {key: text for key, text in table.items() if isinstance(key, str) and key}
+    # A room with much to say keeps it by topic: harmonise.po, harmonise.ledger.po, …
+    entries: dict[str, str] = {}
+    for compiled in sorted((_ROOT / language / "LC_MESSAGES").glob(f"{room}*.mo")):
+        if compiled.name.partition(".")[0] != room:
+            continue
+        with compiled.open("rb") as stream:
+            catalogue = gettext.GNUTranslations(stream)
+        # The standard library keeps what it read in this one attribute and offers no way to list it.
+        table: dict[object, str] = catalogue._catalog  # type: ignore[attr-defined]  # noqa: SLF001
+        entries |= {key: text for key, text in table.items() if isinstance(key, str) and key}
+    return entries

@@ -1,0 +1,45 @@
+"""What a count of people means, and how far its maker may be trusted."""
+
+from __future__ import annotations
+
+CONCEPTS = (
+    "resident",
+    "registered",
+    "urban_resident",
+    "urban_area",
+    "urban_area_temporary",
+    "non_agricultural",
+    "household",
+    "unknown",
+)
+"""What a figure of people counts: 常住, 户籍, 城镇常住, 城区, 城区暂住, 非农业, households' members, not stated."""
+
+GRADES = (
+    "census",
+    "register",
+    "sample_survey",
+    "yearbook",
+    "satellite",
+    "phone",
+    "gridded_census",
+    "modelled",
+    "unknown",
+)
+"""Where a figure comes from; ``yearbook`` is a figure carried forward between two counts."""
+
+_COUNTED = frozenset({"census", "register", "sample_survey", "satellite", "phone", "gridded_census"})
+
+
+def may_show_shrinking(grade: str) -> bool:
+    """Whether a series of this grade alone may be called shrinking.
+
+    A yearbook carries the last census forward by registered births, deaths and moves, and is corrected at the
+    next census: its falls and rises between two counts are partly the office's own. A modelled series
+    interpolates and extrapolates.
+
+    Examples
+    --------
+    >>> may_show_shrinking("census"), may_show_shrinking("yearbook")
+    (True, False)
+    """
+    return grade in _COUNTED
