@@ -12,7 +12,7 @@ CONCEPTS = (
     "household",
     "unknown",
 )
-"""What a figure of people counts: 常住, 户籍, 城镇常住, 城区, 城区暂住, 非农业, households' members, not stated."""
+"""What a figure of people counts: 常住, 户籍, 城镇常住, 城区, 城区暂住, 非农业, 家庭户, not stated."""
 
 GRADES = (
     "census",

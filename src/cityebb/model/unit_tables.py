@@ -1,4 +1,4 @@
-"""The tables of administrative units: their counts, the ledger of their boundaries, and what comes of both."""
+"""The tables of administrative units: their counts, and the ledger of their boundaries."""
 
 from __future__ import annotations
 

@@ -47,10 +47,10 @@ class View:
     def word(self, family: str, name: object) -> str:
         """Say the word for ``name``; a name that the catalogue does not know is shown as it is.
 
-        Looked up as ``publish.<family>.<name>``; ``family`` may name another room by a dot, as in
-        ``model.state``.
+        Looked up as ``publish.<family>.<name>``, then as a noun's, ``model.<family>.<name>``; ``family`` may
+        name a room itself by a dot, as in ``model.state``.
         """
-        for key in (f"publish.{family}.{name}", f"{family}.{name}"):
+        for key in (f"publish.{family}.{name}", f"model.{family}.{name}", f"{family}.{name}"):
             if has(key, self.language):
                 return say(key, self.language)
         return str(name)
