@@ -2,6 +2,7 @@
 
 from cityebb.model.city import city_ids
 from cityebb.model.columns import Column, Table
+from cityebb.model.comparability import Boundaries, Comparability
 from cityebb.model.errors import CityebbError, Faults, gather
 from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
 from cityebb.model.notes import Note
@@ -27,8 +28,10 @@ from cityebb.model.unit_tables import (
     CROSSWALK,
     DECOMPOSITION,
     EVENT_KINDS,
+    GUESSES,
     LEDGER,
     MEMBERS,
+    TRIAL,
     UNUSED,
 )
 
@@ -45,6 +48,7 @@ __all__ = [
     "EVENT_KINDS",
     "FOOTPRINTS",
     "GRADES",
+    "GUESSES",
     "LEDGER",
     "MEMBERS",
     "PANEL",
@@ -53,10 +57,13 @@ __all__ = [
     "SIZE_CLASSES",
     "SUMMARY",
     "TABLES",
+    "TRIAL",
     "UNUSED",
     "VERDICTS",
+    "Boundaries",
     "CityebbError",
     "Column",
+    "Comparability",
     "Faults",
     "Note",
     "Persistence",

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from cityebb.model.comparability import Comparability
     from cityebb.model.notes import Note
 
 
@@ -39,6 +40,11 @@ class Results:
     context
         Values of other units set beside the cities: ``city_id, unit_zh, unit_en, level, indicator, concept,
         start, end, before, after, change, citation_zh, citation_en``; else ``None``.
+    comparability
+        For administrative units: what was done to their figures so that they can be compared; else ``None``.
+        Their ``definition`` is ``name``, ``kind`` (``"units"``), ``source``, ``outlines``, ``boundaries`` and
+        ``vintage``; their cities have no footprints, no cells, and outlines and places only where a boundary
+        layer gives them.
     manifest
         Inputs, parameters, versions and times.
     """
@@ -58,4 +64,5 @@ class Results:
     notes: tuple[Note, ...] = ()
     truth: pd.DataFrame | None = None
     context: pd.DataFrame | None = None
+    comparability: Comparability | None = None
     manifest: dict[str, Any] = field(default_factory=dict)

@@ -8,8 +8,10 @@ from cityebb.model.unit_tables import (
     COUNTS,
     CROSSWALK,
     DECOMPOSITION,
+    GUESSES,
     LEDGER,
     MEMBERS,
+    TRIAL,
     UNUSED,
 )
 
@@ -31,14 +33,14 @@ CITIES = Table(
         Column("district_zh", "text", null=True),
         Column("district_en", "text", null=True),
         Column("country", "text", null=True),
-        Column("lon", "number", "degree", -180, 180),
-        Column("lat", "number", "degree", -90, 90),
-        Column("area_km2", "number", "km²", 0),
-        Column("cells", "integer", None, 1),
+        Column("lon", "number", "degree", -180, 180, null=True),
+        Column("lat", "number", "degree", -90, 90, null=True),
+        Column("area_km2", "number", "km²", 0, null=True),
+        Column("cells", "integer", None, 0),
         Column("size_class", "text"),
         _DEFINITION,
         _VINTAGE,
-        Column("geometry", "geometry"),
+        Column("geometry", "geometry", null=True),
     ),
     key=("city_id",),
     index="city_id",
@@ -180,5 +182,5 @@ SENSITIVITY = Table(
 )
 
 _ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, SUMMARY, SENSITIVITY)
-_OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, UNUSED)
+_OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, GUESSES, UNUSED, TRIAL)
 TABLES = {t.name: t for t in (*_ALL, *_OF_UNITS)}

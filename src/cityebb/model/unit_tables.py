@@ -131,3 +131,31 @@ UNUSED = Table(
     ),
     key=("file", "sheet", "row", "column", "reason"),
 )
+
+GUESSES = Table(
+    "guesses",
+    (
+        Column("file", "text"),
+        Column("sheet", "text", null=True),
+        Column("column", "text"),
+        Column("role", "text"),
+        Column("indicator", "text", null=True),
+        Column("concept", "text", null=True),
+        Column("year", "text", null=True),
+        Column("unit", "text", null=True),
+        Column("certainty", "text"),
+    ),
+    key=("file", "sheet", "column"),
+)
+
+TRIAL = Table(
+    "trial",
+    (
+        _UNIT,
+        _NAME,
+        Column("way", "text"),
+        Column("spread_share", "number", "share", 0, 1),
+        Column("counted_share", "number", "share", 0, 1),
+    ),
+    key=("unit_id", "way"),
+)
