@@ -278,7 +278,8 @@ def test_thresholds():
     assert threshold_of("built_up", 5) == threshold_of("light", 5) == -0.1
     assert threshold_of("people", 10) == pytest.approx(-0.015)
     assert threshold_of("people", 10, -0.2) == -0.2
-    for wrong in (0.1, 0.0, -1.0):
+    assert IdentifyParameters(cities="a", source="b", threshold=0).threshold == 0
+    for wrong in (0.1, -1.0):
         with pytest.raises(ValidationError):
             IdentifyParameters(cities="a", source="b", threshold=wrong)
     with pytest.raises(ValidationError):

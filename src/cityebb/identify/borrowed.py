@@ -82,6 +82,8 @@ def borrow_noise(indicator: str, classes: NDArray[np.str_]) -> Noise:
     if not rows:
         return Noise(total, freedom, nothing, 0.0, 1.0, "none")
     for name in np.unique(classes).tolist():
+        if name not in SIZE_CLASSES:  # a unit whose area is not known has no class to borrow from
+            continue
         row = rows[_nearest(name, rows)]
         own = classes == name
         # The robust figure speaks of the middle half; Student's distribution of that freedom has the same.

@@ -51,8 +51,8 @@ class Window:
         return start, end
 
 
-def window_of(years: Sequence[int]) -> Window:
-    """Choose the years of start and end.
+def window_of(years: Sequence[int], *, averaged: bool = True) -> Window:
+    """Choose the years of start and end; where not ``averaged``, the first and the last year alone.
 
     Examples
     --------
@@ -62,7 +62,7 @@ def window_of(years: Sequence[int]) -> Window:
     Window(start=(2013, 2014, 2015), end=(2016, 2017, 2018))
     """
     ordered = tuple(sorted(set(years)))
-    size = AVERAGED_YEARS if len(ordered) >= AVERAGED_FROM else 1
+    size = AVERAGED_YEARS if averaged and len(ordered) >= AVERAGED_FROM else 1
     return Window(ordered[:size], ordered[-size:])
 
 

@@ -25,9 +25,10 @@ class IdentifyParameters(BaseModel):
         First and last year of the comparison; default: the latest stretch of comparable years.
     threshold
         A share of the start, negative, over the whole comparison: cities at or below it may be shrinking,
-        cities at or above its opposite growing. Default by indicator, see :func:`threshold_of`.
+        cities at or above its opposite growing; zero: any fall that is beyond doubt. Default by indicator,
+        see :func:`threshold_of`.
     plain_threshold
-        The same for the plain rule of the literature, which knows no noise.
+        The same for the plain rule of the literature, which knows no noise; zero: any fall at all.
     alpha
         Share of false alarms tolerated among those called shrinking (and among those called growing).
     confidence
@@ -48,8 +49,8 @@ class IdentifyParameters(BaseModel):
     source: str
     start: int | None = None
     end: int | None = None
-    threshold: float | None = Field(default=None, gt=-1, lt=0)
-    plain_threshold: float = Field(default=-0.10, gt=-1, lt=0)
+    threshold: float | None = Field(default=None, gt=-1, le=0)
+    plain_threshold: float = Field(default=-0.10, gt=-1, le=0)
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     confidence: float = Field(default=0.90, gt=0.5, lt=1)
     min_coverage: float = Field(default=0.95, gt=0, le=1)

@@ -22,7 +22,8 @@ def plain_rule(
     first, last
         Values of the first and the last single year, one a city.
     threshold
-        Negative share; ``down`` at or below it, ``up`` at or above its opposite.
+        Negative share; ``down`` at or below it, ``up`` at or above its opposite. Zero: ``down`` is any fall,
+        ``up`` any rise.
 
     Returns
     -------
@@ -42,8 +43,8 @@ def plain_rule(
     # A difference over the first, not a ratio less one: nine tenths of ten is then exactly a tenth less.
     change = np.divide(last - first, first, where=first > 0, out=np.full(first.shape, np.nan))
     state = np.full(first.shape, PlainState.BETWEEN.value, dtype=object)
-    state[change <= threshold] = PlainState.DOWN.value
-    state[change >= -threshold] = PlainState.UP.value
+    state[(change <= threshold) & (change < 0)] = PlainState.DOWN.value
+    state[(change >= -threshold) & (change > 0)] = PlainState.UP.value
     state[missing] = PlainState.NO_DATA.value
     state[dark] = PlainState.NO_BASELINE.value
     return change, state

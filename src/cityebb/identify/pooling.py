@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cityebb.model import SIZE_CLASSES
+from cityebb.model import SIZE_CLASSES, UNKNOWN_SIZE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,6 +16,9 @@ LEAST_CITIES = 20
 # Bounds of the prior's degrees of freedom: below four the spread of the cities' variances is not finite,
 # above ten thousand all are equal.
 _FREEDOM_BOUNDS = (4.0, 1e4)
+
+# Units of unknown size are near to no class.
+_PLACES = {name: place for place, name in enumerate(SIZE_CLASSES)} | {UNKNOWN_SIZE: 2 * len(SIZE_CLASSES)}
 
 
 def pool_variances(
@@ -35,7 +38,8 @@ def pool_variances(
     freedom
         Its degrees of freedom, zero where there is no estimate.
     classes
-        Size class of each series, of ``model.SIZE_CLASSES``.
+        Size class of each series, of ``model.SIZE_CLASSES``, or ``model.UNKNOWN_SIZE``: such are pooled
+        with each other only.
     extra
         Known variance (from quantisation) that each carries beyond its class's.
     long_tails
@@ -63,7 +67,7 @@ def pool_variances(
     Smyth, G. K. (2004), Linear models and empirical Bayes methods, Statistical Applications in Genetics and
     Molecular Biology 3(1), doi:10.2202/1544-6115.1027.
     """
-    places = np.array([SIZE_CLASSES.index(name) for name in classes], dtype=np.int64)
+    places = np.array([_PLACES[name] for name in classes], dtype=np.int64)
     moderated = np.full(variances.shape, np.nan)
     known = np.full(variances.shape, np.nan)
     usable = freedom > 0

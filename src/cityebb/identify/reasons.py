@@ -37,6 +37,7 @@ class Reason(StrEnum):
     ZERO_END = "identify.reason.zero_end"
     ALL_EQUAL = "identify.reason.all_equal"
     NO_NOISE = "identify.reason.no_noise"
+    GRADE = "identify.reason.grade"
 
     def word(self, language: str | None = None) -> str:
         """Say it."""

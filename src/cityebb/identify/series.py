@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cityebb.model import PANEL, CityebbError, gather
+from cityebb.model import PANEL, CityebbError, gather, may_show_shrinking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +35,11 @@ class Series:
         ``bool``, shape ``(cities, years)``: what was left out, and why.
     concept
         What is counted.
+    carried
+        ``bool``, shape ``(cities, years)``: a figure carried forward rather than counted (see
+        :func:`cityebb.model.may_show_shrinking`).
+    grade
+        The one grade of all values in these years; empty where several meet.
     """
 
     years: tuple[int, ...]
@@ -44,6 +49,8 @@ class Series:
     infinite: NDArray[np.bool_]
     negative: NDArray[np.bool_]
     concept: str
+    carried: NDArray[np.bool_]
+    grade: str
 
     def columns(self, years: Sequence[int]) -> list[int]:
         """Return the places of ``years``."""
@@ -123,7 +130,22 @@ def series_of(
     seen = np.isnan(values).sum(axis=1) < shape[1]
     values[infinite | negative | (coverage < min_coverage)] = np.nan
     sd = np.where(np.isfinite(sd), sd, 0.0)
-    return Series(ordered, values, sd, seen, infinite, negative, str(rows["concept"].iloc[0]))
+    grades = rows["grade"].astype(str)
+    weak = ~grades.map({grade: may_show_shrinking(grade) for grade in grades.unique()}).to_numpy(bool)
+    carried = np.zeros(shape[0] * shape[1], dtype=bool)
+    carried[place] = weak[used]
+    met = grades[used].unique()
+    return Series(
+        ordered,
+        values,
+        sd,
+        seen,
+        infinite,
+        negative,
+        str(rows["concept"].iloc[0]),
+        carried.reshape(shape),
+        str(met[0]) if len(met) == 1 else "",
+    )
 
 
 def _check(rows: pd.DataFrame, indicator: str, source: str) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from cityebb.identify.borrowed import borrow_noise
 from cityebb.identify.change import change_of, relative_to_all, window_of
+from cityebb.identify.counted import counted_noise, is_counted
 from cityebb.identify.evidence import Evidence, weigh
 from cityebb.identify.noise import LEAST_YEARS, Noise, estimate_noise
 from cityebb.identify.parameters import IdentifyParameters, threshold_of
@@ -16,7 +17,7 @@ from cityebb.identify.persistence import below_line, persistence_of, years_below
 from cityebb.identify.plain import plain_rule
 from cityebb.identify.reasons import Reason, faults_of
 from cityebb.identify.series import Series, series_of
-from cityebb.model import CITIES, SIZE_CLASSES, VERDICTS, CityebbError, State, gather
+from cityebb.model import CITIES, SIZE_CLASSES, UNKNOWN_SIZE, VERDICTS, CityebbError, State, gather
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,7 +81,10 @@ def identify(
     -----
     *Shrinking*: change ≤ threshold and ``q ≤ alpha`` against "no fall". *Growing*: change ≥ −threshold (the
     same share upwards, as the literature says "±10 %") and ``q ≤ alpha`` against "no rise". *Stable*: the
-    whole interval strictly between the two. Else *undetermined*.
+    whole interval strictly between the two. Else *undetermined*. A figure carried forward between two counts
+    (``grade`` ``"yearbook"``, ``"modelled"`` or ``"unknown"`` at the start or the end) is never called either
+    shrinking or growing. A count of people takes its first and last year as they are, with the error of
+    counting (:data:`~cityebb.identify.counted.COUNT_ERRORS`).
 
     The interval is Student's around the log change; its variance holds the city's noise in the years used,
     their quantisation, and the movement shared by all cities (see
@@ -88,8 +92,6 @@ def identify(
     """
     compared = _check(cities_frame, years)
     era = tuple(sorted({*era_years, *compared}))
-    window = window_of(compared)
-    threshold = threshold_of(indicator, window.years_between, parameters.threshold)
     series = series_of(
         panel,
         cities_frame.index,
@@ -98,13 +100,17 @@ def identify(
         years=era,
         min_coverage=parameters.min_coverage,
     )
+    window = window_of(compared, averaged=not is_counted(series.grade))
+    threshold = threshold_of(indicator, window.years_between, parameters.threshold)
     change = change_of(series.values, series.logs, era, window)
     fault = faults_of(series, change, window, compared)
     noise = _noise(series, fault, indicator, cities_frame["size_class"].to_numpy(dtype=np.str_))
     log_change = np.where(fault == "", change.log_change, np.nan)
     variance, freedom = noise.variance(change.weights, series.quantisation)
     evidence = weigh(log_change, variance, freedom, threshold=threshold, confidence=parameters.confidence)
-    state, reason = _decide(evidence, threshold, parameters.alpha)
+    ends = series.columns((*window.start, *window.end))
+    carried = np.asarray(series.carried[:, ends].any(axis=1))
+    state, reason = _decide(evidence, threshold, parameters.alpha, carried)
     start, end = window.text()
     said: dict[str, str | float] = {
         "source": parameters.source,
@@ -158,7 +164,7 @@ def _described(series: Series, compared: Sequence[int], line: float) -> dict[str
 
 
 def _decide(
-    evidence: Evidence, threshold: float, alpha: float
+    evidence: Evidence, threshold: float, alpha: float, carried: NDArray[np.bool_]
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     state = np.full(evidence.change.shape, State.UNDETERMINED.value, dtype=object)
     reason = np.full(evidence.change.shape, Reason.NOISE.value, dtype=object)
@@ -169,11 +175,15 @@ def _decide(
     ):
         state[holds] = name.value
         reason[holds] = why.value
+    called = carried & np.isin(state.astype(str), (State.SHRINKING.value, State.GROWING.value))
+    state[called], reason[called] = State.UNDETERMINED.value, Reason.GRADE.value
     reason[np.isnan(evidence.low)] = Reason.NO_NOISE.value
     return state, reason
 
 
 def _noise(series: Series, fault: NDArray[np.object_], indicator: str, classes: NDArray[np.str_]) -> Noise:
+    if is_counted(series.grade):
+        return counted_noise(series.grade, len(fault))
     if len(series.years) >= LEAST_YEARS:
         # A series that never varies was not measured: it would make its whole class look quiet.
         logs = np.where((fault == Reason.ALL_EQUAL.value)[:, None], np.nan, series.logs)
@@ -198,7 +208,9 @@ def _check(cities_frame: pd.DataFrame, years: Sequence[int]) -> tuple[int, ...]:
                     "model.rows_twice", table=CITIES.name, count=len(twice), example=f"city_id = {twice[0]}"
                 )
             )
-        strange = sorted({str(name) for name in cities_frame.get("size_class", ())} - set(SIZE_CLASSES))
+        strange = sorted(
+            {str(name) for name in cities_frame.get("size_class", ())} - {*SIZE_CLASSES, UNKNOWN_SIZE}
+        )
         if strange:
             fault(
                 CityebbError(

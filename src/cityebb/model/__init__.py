@@ -8,7 +8,7 @@ from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
 from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
 from cityebb.model.results import Results
-from cityebb.model.size import SIZE_BOUNDS_KM2, SIZE_CLASSES, size_class
+from cityebb.model.size import SIZE_BOUNDS_KM2, SIZE_CLASSES, UNKNOWN_SIZE, size_class
 from cityebb.model.states import Persistence, PlainState, State
 from cityebb.model.tables import (
     BREAKS,
@@ -58,6 +58,7 @@ __all__ = [
     "SUMMARY",
     "TABLES",
     "TRIAL",
+    "UNKNOWN_SIZE",
     "UNUSED",
     "VERDICTS",
     "Boundaries",

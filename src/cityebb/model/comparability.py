@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Boundaries = Literal["as_published", "consistent", "vintage"]
-"""On which boundaries figures stand: each on its own, on the finest comparable units, or all on one date's."""
+"""On which boundaries figures stand: each on its own, on the finest comparable units, or on one date's."""
 
 
 @dataclass(frozen=True)

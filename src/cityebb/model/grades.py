@@ -27,7 +27,7 @@ GRADES = (
 )
 """Where a figure comes from; ``yearbook`` is a figure carried forward between two counts."""
 
-_COUNTED = frozenset({"census", "register", "sample_survey", "satellite", "phone", "gridded_census"})
+_CARRIED_FORWARD = frozenset({"yearbook", "modelled", "unknown"})
 
 
 def may_show_shrinking(grade: str) -> bool:
@@ -35,11 +35,11 @@ def may_show_shrinking(grade: str) -> bool:
 
     A yearbook carries the last census forward by registered births, deaths and moves, and is corrected at the
     next census: its falls and rises between two counts are partly the office's own. A modelled series
-    interpolates and extrapolates.
+    interpolates and extrapolates. Where nobody says where a figure comes from, it may be either.
 
     Examples
     --------
     >>> may_show_shrinking("census"), may_show_shrinking("yearbook")
     (True, False)
     """
-    return grade in _COUNTED
+    return grade not in _CARRIED_FORWARD

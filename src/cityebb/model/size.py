@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 # Lower bounds in km². Noise falls with size, so counts are always told by class.
 SIZE_BOUNDS_KM2 = (5.0, 10.0, 20.0, 50.0, 200.0)
 SIZE_CLASSES = ("<5", "5-10", "10-20", "20-50", "50-200", "200+")
+UNKNOWN_SIZE = "unknown"
+"""The class of a unit whose area is not known."""
 
 
 def size_class(area_km2: ArrayLike) -> list[str]:
