@@ -1,19 +1,26 @@
-"""Files to nouns: yearly grids on disk become stacks, not yet read."""
+"""Files to nouns: yearly grids on disk become stacks, not yet read; tables and ledgers are read whole."""
 
 from cityebb.read.inspect import Findings, Series, Unread, inspect
+from cityebb.read.ledgers import ReadLedger, read_code_list, read_ledger
 from cityebb.read.parameters import PRODUCTS, SourceParameters
 from cityebb.read.rasters import RasterLayer
 from cityebb.read.stack import open_stack
 from cityebb.read.suggest import suggest_study
+from cityebb.read.unit_parameters import LedgerParameters, UnitsParameters
 
 __all__ = [
     "PRODUCTS",
     "Findings",
+    "LedgerParameters",
     "RasterLayer",
+    "ReadLedger",
     "Series",
     "SourceParameters",
+    "UnitsParameters",
     "Unread",
     "inspect",
     "open_stack",
+    "read_code_list",
+    "read_ledger",
     "suggest_study",
 ]

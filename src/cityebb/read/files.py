@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cityebb.model import CityebbError
+from cityebb.model import CityebbError, gather
 from cityebb.read.remote import is_remote
 
 if TYPE_CHECKING:
@@ -81,6 +81,35 @@ def find_files(
         if _allowed(name, files, base, parameters.outside, fault):
             found.append(FoundFile(_path(base, files), files, None))
     return _wanted(name, found, parameters, fault)
+
+
+def find_file(name: str, text: str, base: Path, *, outside: bool = False) -> Path:
+    """Return the one file that a table of the study names.
+
+    Parameters
+    ----------
+    name
+        Of the source.
+    text
+        As written in the study.
+    base
+        Folder of the study.
+    outside
+        Whether it may lie outside that folder.
+
+    Raises
+    ------
+    CityebbError
+        If it leads to the network, lies outside, or is not there.
+    """
+    if is_remote(text):
+        raise CityebbError("read.remote", path=text, target=f"[read.{name}]")
+    with gather() as fault:
+        _allowed(name, text, base, outside, fault)
+    path = _path(base, text)
+    if not path.is_file():
+        raise CityebbError("read.file_missing", path=text)
+    return path
 
 
 def _remote(files: str | Mapping[int, str] | tuple[str, ...]) -> str | None:

@@ -1,0 +1,101 @@
+"""Japan: Kondo's converter, a row for each municipality with its code at every census."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from cityebb.model import UNUSED, CityebbError, Note
+from cityebb.read.ledgers._frames import ledger_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+_CODE = re.compile(r"id_muni(\d{4})")
+_DIGITS = 5
+
+
+def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
+    """Return the ledger, the rows not used and notes.
+
+    Codes are given five digits. An event is dated by the census at which it is first seen: the columns are as
+    of 1 October of their years, and what happened later in such a year belongs to the next. Exact dates are
+    in the evidence where the Japanese edition tells them.
+
+    References
+    ----------
+    Kondo, K. (2023), Municipality-level panel data and municipal mergers in Japan, RIETI Technical Paper
+    23-T-001.
+    """
+    years = sorted(int(found.group(1)) for name in rows if (found := _CODE.fullmatch(name)))
+    if len(years) < 2:  # noqa: PLR2004 - a change has two ends
+        raise CityebbError(
+            "read.ledger_columns",
+            path=path.name,
+            missing="id_muni1980, …",
+            there=", ".join(rows.columns[:20]),
+        )
+    notes = [name for name in rows if name.startswith("note_")]
+    told = rows[notes].fillna("").agg("；".join, axis=1) if notes else None
+    found: list[dict[str, Any]] = []
+    for before, after in pairwise(years):
+        found += list(_between(rows, before, after, told))
+    return ledger_of(found), UNUSED.empty(), (Note("read.ledger_japan", {"path": path.name}),)
+
+
+def code(text: object) -> str:
+    """Return a municipality's code with five digits.
+
+    Examples
+    --------
+    >>> code("1100"), code("13101")
+    ('01100', '13101')
+    """
+    return str(text).removesuffix(".0").zfill(_DIGITS)
+
+
+def _between(rows: pd.DataFrame, before: int, after: int, told: pd.Series | None) -> Any:  # noqa: ANN401 - rows
+    columns = [f"id_muni{before}", f"id_muni{after}", f"name_muni{before}", f"name_muni{after}"]
+    pairs = rows[columns].set_axis(["one", "other", "name", "new"], axis=1)
+    if told is not None:
+        pairs["evidence"] = told
+    pairs = pairs[pairs["one"].notna() & pairs["other"].notna()].drop_duplicates(["one", "other"])
+    parts = pairs.groupby("one")["other"].transform("size")
+    parents = pairs.groupby("other")["one"].transform("size")
+    changed = pairs[(pairs["one"] != pairs["other"]) | (parts > 1) | (pairs["name"] != pairs["new"])]
+    for place, row in changed.iterrows():
+        if parts[place] > 1:
+            kind, share = "split", None
+        elif parents[place] > 1:
+            kind, share = "merge", 1.0
+            if row["one"] == row["other"]:
+                continue
+        else:
+            kind = "upgrade" if str(row["name"])[-1:] != str(row["new"])[-1:] else "rename"
+            share = 1.0
+        yield {
+            "event_id": f"{after}-{code(row['one'])}",
+            "date": str(after),
+            "kind": kind,
+            "from_unit": code(row["one"]),
+            "from_name": row["name"],
+            "to_unit": code(row["other"]),
+            "to_name": row["new"],
+            "share": share,
+            "share_of": "people",
+            "evidence": _dated(str(row.get("evidence", "")), before, after, code(row["one"])),
+            "confidence": "certain",
+        }
+
+
+def _dated(text: str, before: int, after: int, unit: str) -> str | None:
+    """Return the sentences about a unit that lie between two censuses."""
+    found = [
+        sentence.strip("；、 ")
+        for sentence in re.split(r"(?=\d{4}年\d{1,2}月\d{1,2}日)", text)
+        if sentence[:4].isdigit() and before <= int(sentence[:4]) <= after and f"({unit})" in sentence
+    ]
+    return "；".join(found) or None

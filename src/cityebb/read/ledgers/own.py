@@ -1,0 +1,70 @@
+"""The own form: the columns of the ledger, headings and kinds in English or in Chinese."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cityebb.model import CONFIDENCES, EVENT_KINDS, LEDGER, UNUSED, CityebbError, Note, gather
+from cityebb.read.ledgers._frames import ledger_of, need, unused_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+HEADINGS = dict(
+    zip(
+        (
+            "事件编号",
+            "生效日期",
+            "类型",
+            "原代码",
+            "原名称",
+            "现代码",
+            "现名称",
+            "比例",
+            "比例依据",
+            "人数",
+            "依据",
+            "可信程度",
+        ),
+        LEDGER.names,
+        strict=True,
+    )
+)
+KINDS = dict(zip(("更名", "改设", "合并", "分设", "划转", "撤销", "新设"), EVENT_KINDS, strict=True))
+_CONFIDENCES = dict(zip(("确证", "可能", "推测"), CONFIDENCES, strict=True))
+_SHARES_OF = {"人口": "people", "面积": "area", "灯光": "light", "建成区": "built_up"}
+_NEEDED = ("event_id", "date", "kind", "from_unit", "to_unit")
+
+
+def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
+    """Return the ledger, the rows not used and notes."""
+    import pandas as pd
+
+    frame = rows.rename(columns=HEADINGS)
+    need(frame, _NEEDED, path)
+    empty = frame.isna().all(axis=1)
+    unused = unused_of(path, rows[empty], "read.unused.empty") if empty.any() else UNUSED.empty()
+    frame = frame[~empty].apply(lambda column: column.str.strip() if column.dtype != "float64" else column)
+    frame["kind"] = frame["kind"].replace(KINDS)
+    frame["event_id"] = frame["event_id"].ffill()
+    for name, words, default in (
+        ("confidence", _CONFIDENCES, "certain"),
+        ("share_of", _SHARES_OF, "people"),
+    ):
+        frame[name] = frame[name].replace(words).fillna(default) if name in frame else default
+    with gather() as fault:
+        for name in ("share", "people"):
+            text = frame[name] if name in frame else pd.Series(None, index=frame.index, dtype=object)
+            scale = text.astype(str).str.endswith("%").map({True: 0.01, False: 1.0})
+            number = pd.to_numeric(text.astype(str).str.rstrip("%").where(text.notna()), errors="coerce")
+            for row in frame.index[text.notna() & number.isna()]:
+                fault(
+                    CityebbError(
+                        "read.ledger_number", path=path.name, row=int(row), column=name, found=str(text[row])
+                    )
+                )
+            frame[name] = number * scale
+    frame.loc[frame["share"].isna() & frame["kind"].isin(("merge", "rename", "upgrade")), "share"] = 1.0
+    return ledger_of(frame.to_dict("records")), unused, ()

@@ -1,0 +1,95 @@
+"""Read a ledger, whatever its form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+from cityebb.model import CROSSWALK, LEDGER, UNUSED, CityebbError, Note
+from cityebb.read.ledgers import china, japan, official, own, spain
+from cityebb.read.ledgers._frames import read_rows
+from cityebb.read.unit_parameters import LedgerForm
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A heading that only this form has.
+_TELLING = {
+    "china_codes": "新代码",
+    "japan_converter": "merge_id_muni",
+    "spain_events": "codine",
+    "crosswalk": "from_code",
+}
+
+
+@dataclass(frozen=True)
+class ReadLedger:
+    """A ledger as read.
+
+    Parameters
+    ----------
+    form
+        The form it was found to have.
+    ledger
+        ``model.LEDGER``; empty for official weights.
+    crosswalk
+        ``model.CROSSWALK``; empty for ledgers of events.
+    unused
+        ``model.UNUSED``: rows that were not used, each with its reason.
+    notes
+        What was understood.
+    """
+
+    form: str
+    ledger: pd.DataFrame
+    crosswalk: pd.DataFrame
+    unused: pd.DataFrame
+    notes: tuple[Note, ...]
+
+
+def read_ledger(path: Path | str, *, form: LedgerForm = "auto") -> ReadLedger:
+    """Return the ledger that a file holds.
+
+    Parameters
+    ----------
+    path
+        A CSV or Parquet file; Excel saved as CSV in a Chinese system is understood.
+    form
+        See :class:`~cityebb.read.LedgerParameters`.
+
+    Raises
+    ------
+    CityebbError, Faults
+        If the file cannot be read or lacks a column of its form; for the own form, also for cells that are no
+        date, kind or number, all at once. What an event means for others is checked by
+        :func:`cityebb.harmonise.ledger.check_ledger`.
+    """
+    path = Path(path)
+    if form not in get_args(LedgerForm):
+        raise CityebbError("read.ledger_form", form=str(form), known=", ".join(get_args(LedgerForm)))
+    rows = read_rows(path)
+    if form == "auto":
+        form = next((name for name, heading in _TELLING.items() if heading in rows), "cityebb")  # type: ignore[assignment]
+    ledger, weights, unused = LEDGER.empty(), CROSSWALK.empty(), UNUSED.empty()
+    if form == "crosswalk":
+        weights, unused, notes = official.read(rows, path)
+    else:
+        reader = {
+            "cityebb": own.read,
+            "china_codes": china.read,
+            "japan_converter": japan.read,
+            "spain_events": spain.read,
+        }[form]
+        ledger, unused, notes = reader(rows, path)
+    told = Note(
+        "read.ledger_read",
+        {
+            "path": path.name,
+            "form": form,
+            "events": int(ledger["event_id"].nunique()),
+            "weights": len(weights),
+            "unused": len(unused),
+        },
+    )
+    return ReadLedger(form, ledger, weights, unused, (told, *notes))

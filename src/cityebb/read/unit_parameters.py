@@ -1,0 +1,75 @@
+"""What a study says of its boundary layers and of its ledgers of boundary changes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+LedgerForm = Literal["auto", "cityebb", "china_codes", "japan_converter", "spain_events", "crosswalk"]
+
+
+class LedgerParameters(BaseModel):
+    """One ``[read.NAME]`` table that names a ledger of boundary changes.
+
+    Parameters
+    ----------
+    ledger
+        The file, relative to the study file.
+    form
+        How it is written: ``"cityebb"`` (our own CSV form), ``"china_codes"`` (code list of China's Ministry
+        of Civil Affairs with successors), ``"japan_converter"`` (Kondo 2023), ``"spain_events"`` (INE's
+        changes after Goerlich and Ruiz 2018), ``"crosswalk"`` (official weights from units to units, as
+        Germany's Umsteigeschlüssel). Default: found out from the headings.
+    citation
+        Whom to credit.
+    outside
+        Whether the file may lie outside the study's folder.
+
+    Examples
+    --------
+    >>> LedgerParameters(ledger="changes.csv").form
+    'auto'
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ledger: str
+    form: LedgerForm = "auto"
+    citation: str | None = None
+    outside: bool = False
+
+
+class UnitsParameters(BaseModel):
+    """One ``[read.NAME]`` table that names a layer of boundaries.
+
+    Parameters
+    ----------
+    units
+        The file, relative to the study file: GeoPackage, Shapefile, GeoJSON, GeoParquet, FlatGeobuf.
+    vintage
+        Date of the boundaries, for example ``"2020"``.
+    unit_id, name
+        The columns of codes and names; default: found out from the headings.
+    crs
+        For files that carry none.
+    citation
+        Whom to credit.
+    outside
+        Whether the file may lie outside the study's folder.
+
+    Examples
+    --------
+    >>> UnitsParameters(units="counties.gpkg", vintage="2020").unit_id is None
+    True
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    units: str
+    vintage: str
+    unit_id: str | None = None
+    name: str | None = None
+    crs: str | None = None
+    citation: str | None = None
+    outside: bool = False
