@@ -22,8 +22,9 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     """Return ``model.CROSSWALK``, the rows not used and notes.
 
     One row for each pair and each kind of share. The date that the weights lead to is a column ``to_year``,
-    else told by the file's name: ``…_to_2021`` or ``…_to_next_year``. Shares are taken as they are; units
-    whose shares do not sum to 1 are told.
+    else told by the file's name: ``…_to_2021`` or ``…_to_next_year``. Shares are printed with few digits:
+    those of a unit that sum to 1 within a hundredth are divided by their sum, so that nobody is lost. Units
+    whose shares do not sum to 1 are told, and their shares left as they are.
     """
     import pandas as pd
 
@@ -46,6 +47,9 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
                 "evidence": path.name,
             }
         )[share.notna()]
+        whole = frame.groupby(["from_vintage", "from_unit"])["share"].transform("sum")
+        rounded = (whole - 1).abs() <= _ROUNDING
+        frame["share"] = frame["share"].where(~rounded, frame["share"] / whole)
         sums = frame.groupby(["from_vintage", "from_unit"])["share"].sum()
         wrong = sums[(sums - 1).abs() > _ROUNDING]
         if len(wrong):
