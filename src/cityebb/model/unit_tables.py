@@ -64,7 +64,7 @@ CROSSWALK = Table(
         Column("from_vintage", "text"),
         Column("to_unit", "text"),
         Column("to_vintage", "text"),
-        Column("share", "number", "share", 0, 1),
+        Column("share", "number", "share", 0, 1, null=True),
         Column("share_of", "text"),
         _EVIDENCE,
     ),

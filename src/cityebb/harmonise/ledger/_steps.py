@@ -10,6 +10,8 @@ import numpy as np
 from cityebb.harmonise.ledger.dates import between, moments
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
 # Of these kinds the unit before goes on under its code.
@@ -52,10 +54,11 @@ class Step:
         return {link.after for link in self.links if link.after}
 
 
-def steps_of(ledger: pd.DataFrame, start: object, end: object) -> list[Step]:
-    """Return the events between two epochs.
+def steps_of(ledger: pd.DataFrame, start: object, end: object, alive: Iterable[str] = ()) -> list[Step]:
+    """Return the events between two epochs; ``alive`` are the units there at the start, as far as known.
 
-    Events of one moment are put so that what one makes and another needs is made first.
+    Events of one moment are put so that what one makes and another needs is made first, that a unit gives and
+    takes before it ends, and that a code which is in use is free before it is given to another unit.
     """
     rows = between(ledger, start, end)
     if rows.empty:
@@ -69,11 +72,14 @@ def steps_of(ledger: pd.DataFrame, start: object, end: object) -> list[Step]:
     shares = rows["share"].to_numpy(np.float64)
     for moment, event, kind, before, after, share in zip(when.tolist(), *texts, shares.tolist(), strict=True):
         gathered.setdefault((moment, event, kind), []).append(Link(before, after, share))
-    steps = [Step(event, kind, moment, tuple(links)) for (moment, event, kind), links in gathered.items()]
-    return _ordered(steps)
+    steps = [
+        Step(event, kind, moment, tuple(sorted(links, key=lambda link: (link.before, link.after))))
+        for (moment, event, kind), links in gathered.items()
+    ]
+    return _ordered(steps, set(alive))
 
 
-def _ordered(steps: list[Step]) -> list[Step]:
+def _ordered(steps: list[Step], alive: set[str]) -> list[Step]:
     """Sort by moment, within one by need, then by id."""
     found: list[Step] = []
     place = 0
@@ -82,23 +88,20 @@ def _ordered(steps: list[Step]) -> list[Step]:
         last = place
         while last < len(ordered) and ordered[last].moment == ordered[place].moment:
             last += 1
-        found += _by_need(ordered[place:last])
+        together = _by_need(ordered[place:last], alive)
+        for step in together:
+            alive |= step.needs
+            alive -= step.ends
+            alive |= step.makes
+        found += together
         place = last
     return found
 
 
-def _by_need(steps: list[Step]) -> list[Step]:
+def _by_need(steps: list[Step], alive: set[str]) -> list[Step]:
     if len(steps) == 1:
         return steps
-    makers: dict[str, list[int]] = {}
-    for place, step in enumerate(steps):
-        # What a transfer leads to was there before it.
-        for unit in set() if step.kind in GOES_ON else step.makes - step.needs:
-            makers.setdefault(unit, []).append(place)
-    waits = [
-        {other for unit in step.needs for other in makers.get(unit, ()) if other != place}
-        for place, step in enumerate(steps)
-    ]
+    waits = _waits(steps, alive)
     done: list[int] = []
     seen: set[int] = set()
     waiting = list(range(len(steps)))
@@ -110,3 +113,41 @@ def _by_need(steps: list[Step]) -> list[Step]:
         seen.update(ready)
         waiting = [place for place in waiting if place not in seen]
     return [steps[place] for place in done]
+
+
+def _waits(steps: list[Step], alive: set[str]) -> list[set[int]]:
+    """Return for each step of one moment the steps that come before it."""
+    needers: dict[str, list[int]] = {}
+    enders: dict[str, list[int]] = {}
+    takers: dict[str, list[int]] = {}
+    for place, step in enumerate(steps):
+        for unit in step.needs:
+            needers.setdefault(unit, []).append(place)
+        for unit in step.ends:
+            enders.setdefault(unit, []).append(place)
+        for unit in step.makes if step.kind in GOES_ON else ():
+            takers.setdefault(unit, []).append(place)
+    waits: list[set[int]] = [set() for _ in steps]
+    _ends_last(steps, needers, takers, waits)
+    for place, step in enumerate(steps):
+        # What a transfer leads to was there before it.
+        for unit in set() if step.kind in GOES_ON else step.makes - step.needs:
+            ending = enders.get(unit, [])
+            if unit in alive and ending and step.kind != "merge":
+                waits[place].update(needers[unit])
+                continue
+            for other in ending if unit in alive else [*needers.get(unit, []), *takers.get(unit, [])]:
+                waits[other].add(place)
+    for place, others in enumerate(waits):
+        others.discard(place)
+    return waits
+
+
+def _ends_last(
+    steps: list[Step], needers: dict[str, list[int]], takers: dict[str, list[int]], waits: list[set[int]]
+) -> None:
+    """Let a unit give and take before it ends."""
+    for place, step in enumerate(steps):
+        for unit in step.ends:
+            using = [*needers[unit], *takers.get(unit, [])]
+            waits[place].update(other for other in using if unit not in steps[other].ends)

@@ -61,9 +61,10 @@ def check_ledger(
     ------
     CityebbError, Faults
         If ``strict``: all faults at once. They are: a date, kind or confidence that is none; a unit that the
-        kind needs and that is not given; the same link twice; shares of a unit that sum to more than 1, or,
-        in a split, not to 1; a circle of units that become each other at one time; a unit that ends twice,
-        or changes after its end; a unit made that is there already; a code that nobody knows.
+        kind needs and that is not given; rows of one event that differ in date or kind; the same link twice;
+        shares of a unit that sum to more than 1, or, in a split, not to 1; a circle of units that become each
+        other at one time; a unit that ends twice, gives or changes after its end, or gives everybody
+        away twice at one time; a unit made that is there already; a code that nobody knows.
 
     Examples
     --------
@@ -84,7 +85,7 @@ def check_ledger(
         found += _of_codes(ledger, units_by_epoch)
     bad = {event for event, _ in found}
     sound = ledger[~ledger["event_id"].astype(str).isin(bad)]
-    found += _of_order(sound)
+    found += _of_order(sound, units_by_epoch)
     if strict:
         with gather() as fault:
             for _, error in found:
@@ -122,6 +123,15 @@ def _of_rows(ledger: pd.DataFrame) -> Iterator[tuple[str, CityebbError]]:
                 events[place],
                 CityebbError(key, row=place + 1, event=events[place], found=str(ledger[column].iloc[place])),
             )
+    by_event = ledger.groupby(ledger["event_id"].astype(str))
+    for column in ("date", "kind"):
+        differ = by_event[column].nunique(dropna=False)
+        for event in differ[differ > 1].index.tolist():
+            values = ", ".join(sorted(set(ledger.loc[events == event, column].astype(str))))
+            yield (
+                event,
+                CityebbError("harmonise.ledger_event_differs", event=event, column=column, found=values),
+            )
     keys = ledger[["event_id", "from_unit", "to_unit"]].astype(str)
     for place in np.flatnonzero(keys.duplicated().to_numpy()).tolist():
         one = keys.iloc[place]
@@ -155,49 +165,98 @@ def _of_shares(ledger: pd.DataFrame) -> Iterator[tuple[str, CityebbError]]:
 def _of_codes(
     ledger: pd.DataFrame, units_by_epoch: Mapping[object, Collection[str]]
 ) -> Iterator[tuple[str, CityebbError]]:
-    """Events for codes that are in no list and that no event makes."""
+    """Events for codes that are in no list and that no event makes, or makes and never ends."""
     known = {str(unit) for units in units_by_epoch.values() for unit in units}
-    made = set(ledger["to_unit"].dropna().astype(str))
-    rows = ledger[ledger["from_unit"].notna()]
-    unknown = rows[~rows["from_unit"].astype(str).isin(known | made)]
-    for event, unit in zip(unknown["event_id"].astype(str), unknown["from_unit"].astype(str), strict=True):
+    rows = ledger[["event_id", "from_unit", "to_unit"]].astype(str).where(ledger.notna())
+    before = rows[rows["from_unit"].notna() & ~rows["from_unit"].isin(known | set(rows["to_unit"].dropna()))]
+    # A unit made in the period and gone before its end is in no list, and rightly so.
+    when, epochs = moments(ledger["date"]), moments(list(units_by_epoch))
+    inside = (
+        (when > epochs.min()) & (when <= epochs.max()) if len(epochs) else np.zeros(len(rows), dtype=bool)
+    )
+    after = rows[
+        inside & rows["to_unit"].notna() & ~rows["to_unit"].isin(known | set(rows["from_unit"].dropna()))
+    ]
+    for event, unit in [
+        *zip(before["event_id"], before["from_unit"], strict=True),
+        *zip(after["event_id"], after["to_unit"], strict=True),
+    ]:
         yield event, CityebbError("harmonise.ledger_unknown_unit", event=event, unit=unit)
 
 
-def _of_order(ledger: pd.DataFrame) -> Iterator[tuple[str, CityebbError]]:
-    """Faults that show when the events happen one after another."""
-    steps = steps_of(ledger, "0000", "9999")
-    yield from _circles(steps)
-    ended: dict[str, tuple[str, float]] = {}
-    there: set[str] = set()
-    for step in steps:
-        for unit in sorted(step.needs & set(ended)):
-            event, moment = ended[unit]
+@dataclass
+class _Living:
+    """What is there while the events happen, and what ended by which event."""
+
+    there: set[str]
+    ended: dict[str, tuple[str, float]]
+    given: dict[tuple[str, float], str]
+
+    def faults(self, step: Step) -> Iterator[CityebbError]:
+        """Tell what of an event cannot be."""
+        # To an ended code people may pass: that is how lists write a unit set up again.
+        for unit in sorted(step.needs & set(self.ended)):
+            event, moment = self.ended[unit]
             key = "harmonise.ledger_ended_twice" if unit in step.ends else "harmonise.ledger_after_end"
-            yield (
-                step.event_id,
-                CityebbError(
-                    key,
+            yield CityebbError(
+                key, event=step.event_id, unit=unit, other=event, date=_date(moment), then=_date(step.moment)
+            )
+        if step.kind in ("creation", "rename"):  # parts of a split may go to units that are there
+            for unit in sorted((step.makes - step.needs) & self.there):
+                yield CityebbError("harmonise.ledger_made_twice", event=step.event_id, unit=unit)
+        for unit in sorted(_whole(step)):
+            if (unit, step.moment) in self.given:
+                yield CityebbError(
+                    "harmonise.ledger_given_twice",
                     event=step.event_id,
                     unit=unit,
-                    other=event,
-                    date=_date(moment),
-                    then=_date(step.moment),
-                ),
-            )
-        made = step.makes - step.needs
-        if step.kind == "creation" or (step.kind in ("rename", "split") and made):
-            for unit in sorted(made & there - set(ended)):
-                yield (
-                    step.event_id,
-                    CityebbError("harmonise.ledger_made_twice", event=step.event_id, unit=unit),
+                    other=self.given[unit, step.moment],
+                    date=_date(step.moment),
                 )
-        there |= step.makes | step.needs
+
+    def pass_on(self, step: Step) -> None:
+        """Let the event happen."""
+        self.given |= {(unit, step.moment): step.event_id for unit in _whole(step)}
+        self.there |= step.makes | step.needs
         for unit in step.makes:
-            ended.pop(unit, None)
+            self.ended.pop(unit, None)
         for unit in step.ends:
-            there.discard(unit)
-            ended[unit] = (step.event_id, step.moment)
+            self.there.discard(unit)
+            self.ended[unit] = (step.event_id, step.moment)
+
+
+def _whole(step: Step) -> set[str]:
+    """Return the units that a transfer takes everybody from."""
+    if step.kind not in GOES_ON:
+        return set()
+    given: dict[str, float] = {}
+    for link in step.links:
+        given[link.before] = given.get(link.before, 0.0) + (link.share if link.before != link.after else 0.0)
+    return {unit for unit, share in given.items() if share >= 1 - ROUNDING}
+
+
+def _of_order(
+    ledger: pd.DataFrame, units_by_epoch: Mapping[object, Collection[str]] | None
+) -> Iterator[tuple[str, CityebbError]]:
+    """Faults that show when the events happen one after another; a faulty one does not happen."""
+    steps = steps_of(ledger, "0000", "9999")
+    circles = list(_circles(steps))
+    yield from circles
+    circling = {event for event, _ in circles}
+    lists = units_by_epoch or {}
+    epochs = sorted((float(moments([epoch])[0]), str(epoch), epoch) for epoch in lists)
+    living = _Living(set(), {}, {})
+    for step in steps:
+        while epochs and epochs[0][0] < step.moment:
+            listed = {str(unit) for unit in lists[epochs.pop(0)[2]]}
+            living.there = listed
+            living.ended = {unit: end for unit, end in living.ended.items() if unit not in listed}
+        if step.event_id in circling:
+            continue
+        faults = list(living.faults(step))
+        yield from ((step.event_id, fault) for fault in faults)
+        if not faults:
+            living.pass_on(step)
 
 
 def _circles(steps: list[Step]) -> Iterator[tuple[str, CityebbError]]:
@@ -209,7 +268,7 @@ def _circles(steps: list[Step]) -> Iterator[tuple[str, CityebbError]]:
         edges = {
             unit: (link.after, step.event_id)
             for step in together
-            if step.kind in ("merge", "abolition")
+            if step.kind in ("merge", "abolition", "rename", "upgrade")
             for link in step.links
             for unit in [link.before]
             if unit in step.ends and link.after

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cityebb.harmonise.ledger._grades import ranked
 from cityebb.harmonise.ledger._steps import Step, steps_of
 from cityebb.model import COUNTS, CROSSWALK, CityebbError
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 # Shares that miss 1 by no more than this are rounded, not wrong.
 ROUNDING = 1e-6
+# What subtracting shares leaves where nothing is left.
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -28,9 +31,11 @@ class Placed:
     counts
         ``model.COUNTS`` on the new boundaries; NaN where a part of the figure is not known.
     unassigned
-        The rows of the figures that no weight takes anywhere, with their values.
+        The rows of the figures that no weight takes anywhere; of units whose weights sum to less than 1, the
+        part left over.
     unbalanced
-        ``from_unit``, ``shares``: units whose weights do not sum to 1; what they lose or double is left.
+        ``from_unit``, ``shares``: units whose weights do not sum to 1. Nothing is mended unasked: see
+        :func:`~cityebb.harmonise.ledger.normalised`.
     """
 
     counts: pd.DataFrame
@@ -83,40 +88,40 @@ def crosswalk(
     """
     import pandas as pd
 
-    held: dict[str, dict[str, float]] = {unit: {unit: 1.0} for unit in dict.fromkeys(map(str, units))}
-    ended: set[str] = set()
-    for step in steps_of(ledger, start, end):
-        _apply(step, held, ended)
+    held: dict[str, dict[str, float]] = {unit: {unit: 1.0} for unit in sorted(set(map(str, units)))}
+    for step in steps_of(ledger, start, end, held):
+        _apply(step, held)
     rows = [
         (origin, str(start), unit, str(end), share, "people", None)
         for unit, parts in held.items()
         for origin, share in parts.items()
         if share != 0
     ]
-    found = pd.DataFrame(rows, columns=CROSSWALK.names)
+    found = _rest(pd.DataFrame(rows, columns=CROSSWALK.names))
     if fallback is not None:
         found = _stand_in(found, fallback)
     return found.sort_values(["from_unit", "to_unit"], kind="stable").reset_index(drop=True)
 
 
-def _apply(step: Step, held: dict[str, dict[str, float]], ended: set[str]) -> None:
-    """Let one event happen."""
+def _apply(step: Step, held: dict[str, dict[str, float]]) -> None:
+    """Let one event happen; under the empty code are those of whom nobody knows where they went."""
     before = {unit: held.get(unit, {}) for unit in step.needs}
     given: dict[str, list[tuple[str, float]]] = {}
     for link in step.links:
         if link.before:
             given.setdefault(link.before, []).append((link.after, link.share))
+    # All units give at once: a code that one gives up another may take in the same event.
     for unit in step.needs:
-        shares = _shares(step, unit, given[unit])
         held[unit] = {}
-        for after, share in shares:
-            if after:
-                target = held.setdefault(after, {})
-                for origin, part in before[unit].items():
-                    target[origin] = target.get(origin, 0.0) + part * share
+    for unit in sorted(step.needs):
+        for after, share in _shares(step, unit, given[unit]):
+            if share == 0:
+                continue
+            target = held.setdefault(after, {})
+            for origin, part in before[unit].items():
+                target[origin] = target.get(origin, 0.0) + part * share
     for unit in step.ends:
         held.pop(unit, None)
-        ended.add(unit)
     for unit in step.makes:
         held.setdefault(unit, {})
 
@@ -127,11 +132,23 @@ def _shares(step: Step, unit: str, given: list[tuple[str, float]]) -> list[tuple
     missing = [place for place, (_, share) in enumerate(known) if np.isnan(share)]
     if step.kind == "transfer":
         rest = 1 - sum(share for _, share in known)
-        return [*known, (unit, rest)]
+        return [*known, (unit, 0.0 if abs(rest) < _NOTHING else rest)]
+    if step.kind == "abolition" and len(known) == 1:
+        return [(known[0][0], 1.0)]
     if len(missing) == 1:  # the one part without a share is what the others leave
         rest = 1 - sum(share for place, (_, share) in enumerate(known) if place != missing[0])
         known[missing[0]] = (known[missing[0]][0], max(rest, 0.0))
     return known
+
+
+def _rest(found: pd.DataFrame) -> pd.DataFrame:
+    """Give the one share of a unit that is not known what its others leave; drop what went nowhere."""
+    unknown = found["share"].isna()
+    by = found["from_unit"]
+    single = unknown & (unknown.groupby(by).transform("sum") == 1)
+    rest = (1 - found["share"].groupby(by).transform("sum")).clip(lower=0)
+    found = found.assign(share=found["share"].mask(single, rest))
+    return found[found["to_unit"] != ""]
 
 
 def _stand_in(found: pd.DataFrame, fallback: pd.DataFrame) -> pd.DataFrame:
@@ -186,12 +203,17 @@ def chain(crosswalks: Sequence[pd.DataFrame]) -> pd.DataFrame:
                 "from_vintage": met["from_vintage_x"],
                 "to_unit": met["to_unit_y"],
                 "to_vintage": met["to_vintage_y"],
-                "share": met["share_x"] * met["share_y"],
+                # Nothing of something unknown is nothing.
+                "share": (met["share_x"] * met["share_y"]).mask(
+                    (met["share_x"] == 0) | (met["share_y"] == 0), 0.0
+                ),
                 "share_of": met["share_of_x"],
             }
         )
         keys = [name for name in whole if name != "share"]
-        whole = whole.groupby(keys, sort=True)["share"].sum(min_count=1).reset_index().assign(evidence=None)
+        unknown = whole["share"].isna().groupby([whole[key] for key in keys], sort=True).any()
+        summed = whole.groupby(keys, sort=True)["share"].sum().mask(unknown)
+        whole = summed.reset_index().assign(evidence=None)
     found: pd.DataFrame = whole[CROSSWALK.names]
     return found
 
@@ -233,13 +255,19 @@ def apply_crosswalk(counts: pd.DataFrame, weights: pd.DataFrame) -> Placed:
     counts
         ``model.COUNTS`` on the boundaries that the crosswalk leads from.
     weights
-        ``model.CROSSWALK``, one ``share_of``.
+        ``model.CROSSWALK`` between two vintages; of each unit one ``share_of``.
 
     Returns
     -------
     Placed
-        The sum over the new units is the sum over those old units that have weights summing to 1, to rounding
-        (relative 1e-12); the rest is itemised. A new unit of which a part is missing is missing.
+        Where nothing is missing and no weights sum to more than 1, the sum over the new units and over
+        ``unassigned`` is the sum over the old, to rounding (relative 1e-12). A new unit of which a part has
+        no figure, or no row at all, is missing; ``coverage`` is then the share of its parts that are known.
+
+    Raises
+    ------
+    CityebbError
+        If the weights are of several pairs of vintages, or a unit's weights are of several kinds.
 
     Examples
     --------
@@ -256,31 +284,48 @@ def apply_crosswalk(counts: pd.DataFrame, weights: pd.DataFrame) -> Placed:
     """
     import pandas as pd
 
-    if len(set(weights["share_of"])) > 1:
-        raise CityebbError("harmonise.several_weights", found=", ".join(sorted(set(weights["share_of"]))))
+    _one_kind(weights)
     rows = counts.assign(unit_id=counts["unit_id"].astype(str))
-    met = rows.merge(
-        weights[["from_unit", "to_unit", "to_vintage", "share", "share_of"]],
-        left_on="unit_id",
-        right_on="from_unit",
-        how="left",
-    )
-    lost = met["to_unit"].isna()
-    met = met[~lost]
+    origin = weights["from_unit"]
+    sums = weights["share"].groupby(origin).sum().mask(weights["share"].isna().groupby(origin).any())
+    parts = weights.loc[weights["share"] != 0, ["from_unit", "to_unit", "to_vintage", "share"]]
+    met = rows.drop(columns="vintage").merge(parts, left_on="unit_id", right_on="from_unit")
     met["part"] = met["value"] * met["share"]
-    met["known"] = met["part"].notna() | (met["share"] == 0)
+    met["known"] = met["part"].notna()
+    met["covered"] = met["coverage"].where(met["known"], 0.0)
+    met["grade"], grades = ranked(met["grade"])
     by = ["to_unit", "year", "to_vintage", "indicator", "concept", "source", "unit"]
     added = met.groupby(by, sort=True).agg(
-        value=("part", "sum"), coverage=("known", "mean"), grade=("grade", "first")
+        value=("part", "sum"), known=("known", "sum"), covered=("covered", "sum"), grade=("grade", "min")
     )
     added = added.reset_index().rename(columns={"to_unit": "unit_id", "to_vintage": "vintage"})
-    added.loc[added["coverage"] < 1, "value"] = np.nan
+    added["grade"] = added["grade"].map(grades)
+    wanted = parts.groupby("to_unit").size().reindex(added["unit_id"]).to_numpy()
+    added["coverage"] = (added["covered"] / wanted).clip(upper=1.0)
+    added.loc[added["known"] < wanted, "value"] = np.nan
     names = rows.drop_duplicates("unit_id", keep="last").set_index("unit_id")["name"]
     added["name"] = names.reindex(added["unit_id"]).to_numpy()
-    sums = weights.groupby("from_unit")["share"].sum(min_count=1)
     wrong = sums[(sums - 1).abs() > ROUNDING]
+    taken = sums.reindex(rows["unit_id"]).to_numpy(np.float64)
+    nowhere = ~rows["unit_id"].isin(sums.index).to_numpy()
+    left = np.where(nowhere, 1.0, 1 - taken)
+    short = nowhere | (left > ROUNDING)
+    unassigned = rows[short].assign(value=rows.loc[short, "value"].to_numpy(np.float64) * left[short])
     return Placed(
         added[COUNTS.names],
-        rows[rows["unit_id"].isin(set(rows["unit_id"]) - set(weights["from_unit"]))],
+        unassigned,
         pd.DataFrame({"from_unit": wrong.index, "shares": wrong.to_numpy()}),
     )
+
+
+def _one_kind(weights: pd.DataFrame) -> None:
+    """Refuse weights that would add a figure twice."""
+    import pandas as pd
+
+    pairs = weights["from_vintage"].astype(str) + " → " + weights["to_vintage"].astype(str)
+    kinds = weights["share_of"].astype(str)
+    if len(set(pairs)) > 1:
+        raise CityebbError("harmonise.several_weights", found=", ".join(sorted(set(pairs))))
+    units = pd.DataFrame({"unit": weights["from_unit"], "kind": kinds}).drop_duplicates()
+    if units["unit"].duplicated().any():
+        raise CityebbError("harmonise.several_weights", found=", ".join(sorted(set(kinds))))
