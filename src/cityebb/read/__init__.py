@@ -7,6 +7,7 @@ from cityebb.read.rasters import RasterLayer
 from cityebb.read.stack import open_stack
 from cityebb.read.suggest import suggest_study
 from cityebb.read.unit_parameters import LedgerParameters, UnitsParameters
+from cityebb.read.units import ReadUnits, read_units
 
 __all__ = [
     "PRODUCTS",
@@ -14,6 +15,7 @@ __all__ = [
     "LedgerParameters",
     "RasterLayer",
     "ReadLedger",
+    "ReadUnits",
     "Series",
     "SourceParameters",
     "UnitsParameters",
@@ -22,5 +24,6 @@ __all__ = [
     "open_stack",
     "read_code_list",
     "read_ledger",
+    "read_units",
     "suggest_study",
 ]

@@ -17,7 +17,9 @@ _CELLS = 2_000_000
 _ROUNDING = 1e-11
 
 
-Covered = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]
+Covered = tuple[
+    NDArray[np.integer[Any]], NDArray[np.integer[Any]], NDArray[np.integer[Any]], NDArray[np.float64]
+]
 """Shape, row, column and covered fraction of cells."""
 
 
@@ -77,7 +79,12 @@ def fractions(
         at = np.flatnonzero(covered > _ROUNDING)
         shape = np.searchsorted(offset, at, side="right") - 1
         down, along = np.divmod(at - offset[shape], width[here][shape])
-        yield here[shape], first_row[here][shape] + down, first_column[here][shape] + along, covered[at]
+        yield (
+            here[shape],
+            first_row[here][shape] + down,
+            first_column[here][shape] + along,
+            covered[at].astype(np.float64),
+        )
 
 
 def _edges(

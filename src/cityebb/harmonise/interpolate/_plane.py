@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -117,7 +117,7 @@ def _cut_at_180(shapes: NDArray[Any]) -> NDArray[Any]:
             world = shapely.box(-_HALF_TURN + 360 * turn, -90, _HALF_TURN + 360 * turn, 90)
             piece = shapely.intersection(whole, world)
             if not piece.is_empty:
-                pieces.append(shapely.transform(piece, lambda points, by=turn: points - [360 * by, 0]))
+                pieces.append(shapely.transform(piece, partial(np.add, [-360.0 * turn, 0.0])))
         shapes[place] = shapely.union_all(pieces)
     return shapes
 

@@ -46,9 +46,9 @@ def pycnophylactic(
 
     Notes
     -----
-    Seed: each unit's total spread evenly over its cells. Each round: the mean of the 3 × 3 cells about a cell,
-    without those that are missing; the same amount added to all cells of a unit so that its total is right;
-    negative cells set to 0 and the others scaled.
+    Seed: each unit's total spread evenly over its cells. Each round: the mean of the 3 × 3 cells about a
+    cell, without those that are missing; the same amount added to all cells of a unit so that its total is
+    right; negative cells set to 0 and the others scaled.
 
     References
     ----------
@@ -61,7 +61,8 @@ def pycnophylactic(
     >>> import pandas as pd
     >>> from shapely import box
     >>> from cityebb.grids import Grid
-    >>> units = gpd.GeoDataFrame(index=["A", "B"], geometry=[box(0, 0, 2, 1), box(2, 0, 4, 1)], crs="EPSG:4326")
+    >>> boxes = [box(0, 0, 2, 1), box(2, 0, 4, 1)]
+    >>> units = gpd.GeoDataFrame(index=["A", "B"], geometry=boxes, crs="EPSG:4326")
     >>> grid = Grid("EPSG:4326", (1.0, 0.0, 0.0, 0.0, -1.0, 1.0), (1, 4))
     >>> surface = pycnophylactic(pd.Series({"A": 10.0, "B": 30.0}), units, grid).values[0]
     >>> bool(surface[0] < surface[1] < surface[2] < surface[3]), surface[:2].sum().round(9)

@@ -112,10 +112,9 @@ def interpolate(
     placed = np.hstack([shares @ filled[:, :split], _means(table, filled[:, split:], known[:, split:])])
     placed[withheld] = np.nan
     rest = _rest(table, given, filled[:, :split], shares.T @ withheld[:, :split].astype(np.float64))
-    frame = {"index": table.targets, "columns": names}
     return Interpolated(
-        pd.DataFrame(placed, **frame),
-        pd.DataFrame(covered.clip(max=1.0), **frame),
+        pd.DataFrame(placed, table.targets, names),
+        pd.DataFrame(covered.clip(max=1.0), table.targets, names),
         rest,
         (*table.notes, *_notes(rest, withheld & (lacking > 0), names)),
     )

@@ -208,7 +208,8 @@ def _pairs(one: NDArray[Any], other: NDArray[Any]) -> tuple[NDArray[np.int64], N
     import shapely
 
     source, target = shapely.STRtree(other).query(one, predicate="intersects")
-    return source.astype(np.int64), target.astype(np.int64)
+    order = np.lexsort((target, source))
+    return source[order].astype(np.int64), target[order].astype(np.int64)
 
 
 def _cut(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:

@@ -82,9 +82,8 @@ def weigh(
     >>> weigh(area_table(old, new), light, share_of="light").share.round(9).tolist()
     [0.75, 0.25]
     """
-    taken = {"kind": kind, "above": above, "mask": mask}
-    weight, _ = sums_within(table.pieces, layer, **taken)
-    whole, without = sums_within(table.shapes, layer, **taken)
+    weight, _ = sums_within(table.pieces, layer, kind=kind, above=above, mask=mask)
+    whole, without = sums_within(table.shapes, layer, kind=kind, above=above, mask=mask)
     whole = np.maximum(whole, np.bincount(table.source, weight, len(table.sources)))
     dark = whole <= 0
     notes = list(table.notes)
