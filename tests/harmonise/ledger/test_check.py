@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+
+import pandas as pd
 import pytest
 
-from cityebb.harmonise.ledger import check_ledger
+import cityebb.harmonise.ledger as ledger_package
+from cityebb.harmonise.ledger import check_ledger, crosswalk
 from cityebb.model import CityebbError, Faults
 from cityebb.words import using
 
+TEXTS = ("event_id", "date", "from_unit", "to_unit")
 GOOD = ("0", "1999", "merge", "Y", "Z", 1)
 
 
@@ -64,6 +69,15 @@ def test_a_sound_ledger_has_no_fault(ledger_of):
 def test_a_unit_may_be_made_again_after_its_end(ledger_of):
     ledger = ledger_of(("1", "2000", "merge", "A", "B", 1), ("2", "2005", "rename", "C", "A", 1))
     assert check_ledger(ledger).faults == ()
+
+
+def test_the_example_in_the_package_holds():
+    lines = [line.strip() for line in ledger_package.__doc__.splitlines() if line.count(",") == 11]
+    example = pd.read_csv(io.StringIO("\n".join(lines)), dtype=dict.fromkeys(TEXTS, str))
+    assert len(example) == 4
+    assert check_ledger(example).faults == ()
+    found = crosswalk(example, ["110", "120", "130"], 2000, 2011)
+    assert found["share"].tolist() == [1, 1, 0.7, 0.3]
 
 
 def test_unknown_codes(ledger_of):

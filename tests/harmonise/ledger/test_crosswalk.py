@@ -55,7 +55,7 @@ def test_what_has_no_weight_is_listed_and_what_doubles_is_told(counts_of):
     ).assign(from_vintage="1", to_vintage="2", evidence=None)
     placed = apply_crosswalk(counts_of({"A": 10, "Z": 3}, 2000), weights)
     assert placed.unassigned["unit_id"].tolist() == ["Z"]
-    assert placed.unbalanced.values.tolist() == [["A", 2.0]]
+    assert placed.unbalanced.to_numpy().tolist() == [["A", 2.0]]
 
 
 def test_a_missing_figure_stays_missing(ledger_of, counts_of):
@@ -96,7 +96,7 @@ def test_a_chain_with_a_gap_is_refused(ledger_of):
     other = crosswalk(ledger_of(), ["C"], 2001, 2002)
     with pytest.raises(CityebbError) as caught:
         chain([one, other])
-    assert caught.value.values["units"] == "B"
+    assert "B" in str(caught.value)
 
 
 @st.composite

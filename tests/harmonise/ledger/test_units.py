@@ -71,7 +71,7 @@ def test_events_of_one_day_find_what_they_need(ledger_of):
 def test_what_no_event_explains_is_listed(ledger_of):
     found = consistent_units({2000: ["A", "B"], 2010: ["A", "C"]}, ledger_of())
     assert found.groups == 1
-    assert found.unmatched.values.tolist() == [["B", "2000", "vanished"], ["C", "2010", "appeared"]]
+    assert found.unmatched.to_numpy().tolist() == [["B", "2000", "vanished"], ["C", "2010", "appeared"]]
 
 
 def test_a_transfer_of_nothing_joins_nothing(ledger_of):
@@ -87,19 +87,33 @@ def test_figures_are_added_and_a_gap_stays_a_gap(ledger_of, counts_of):
     counts = pd.concat(
         [counts_of({"A": 100, "B": 50, "C": 7, "Z": 1}, 2000), counts_of({"A": 140, "C": math.nan}, 2010)]
     )
-    added, left = to_groups(counts, found.members)
+    done = to_groups(counts, found.members)
+    added, left = done.counts, done.left
     wide = added.pivot_table(index="unit_id", columns="year", values="value", dropna=False)
     assert wide.loc["A"].tolist() == [150, 140]
     assert wide.loc["C", 2000] == 7
     assert math.isnan(wide.loc["C", 2010])
     assert left["unit_id"].tolist() == ["Z"]
-    gap, _ = to_groups(
+    gap = to_groups(
         pd.concat([counts_of({"A": 100, "B": math.nan, "C": 7}, 2000), counts_of({"A": 1, "C": 1}, 2010)]),
         found.members,
-    )
+    ).counts
     row = gap[(gap["unit_id"] == "A") & (gap["year"] == 2000)].iloc[0]
     assert math.isnan(row["value"])
     assert row["coverage"] == 0.5
+
+
+def test_an_old_table_with_new_codes_is_understood(ledger_of, counts_of):
+    """The office lists the year 2000 under the code of 2010."""
+    ledger = ledger_of(("1", "2003", "rename", "A", "N", 1))
+    found = consistent_units({2000: ["A", "B"], 2010: ["N", "B"]}, ledger)
+    counts = pd.concat([counts_of({"N": 5, "B": 1}, 2000), counts_of({"N": 6, "B": 1}, 2010)])
+    done = to_groups(counts, found.members)
+    wide = done.counts.pivot_table(index="unit_id", columns="year", values="value")
+    assert wide.loc["N"].tolist() == [5, 6]
+    assert done.recoded.to_numpy().tolist() == [["N", "2000", "N"]]
+    both = pd.concat([counts_of({"A": 4, "N": 5, "B": 1}, 2000), counts_of({"N": 6, "B": 1}, 2010)])
+    assert to_groups(both, found.members).left["unit_id"].tolist() == ["N"]
 
 
 @st.composite

@@ -16,6 +16,18 @@ with the share of people that passes. What the kinds mean:
 ``abolition``
     ``to_unit`` empty: ended, and nobody says where its people belong.
 
+As a file, one line a link; ``event_id``, ``date``, ``kind`` and ``confidence`` are always filled::
+
+    event_id,date,kind,from_unit,from_name,to_unit,to_name,share,share_of,people,evidence,confidence
+    1,2001-05,transfer,110,Old Town,120,Riverside,0.25,people,5000,Gazette 12/2001,certain
+    2,2004,split,130,Hills,130,Hills,0.7,people,,Statute 9,certain
+    2,2004,split,130,Hills,131,Upper Hills,0.3,people,,Statute 9,certain
+    3,2011-08-22,merge,120,Riverside,110,Old Town,1,people,,Order 7,certain
+
+Events of one moment are put in the order in which each finds what it needs: a unit gives before it ends, and
+a code in use is free before another unit takes it. Two units that exchange their codes do so in one event.
+People may pass to a code that had ended: that is how lists write a unit set up again.
+
 An event lies between the epochs *a* and *b* if *a* < date ≤ *b*; a year or a month counts as its last day,
 for events and for epochs alike.
 """
@@ -23,12 +35,15 @@ for events and for epochs alike.
 from cityebb.harmonise.ledger.check import CheckedLedger, check_ledger
 from cityebb.harmonise.ledger.crosswalk import Placed, apply_crosswalk, chain, crosswalk, reverse
 from cityebb.harmonise.ledger.dates import between, moments
-from cityebb.harmonise.ledger.units import ConsistentUnits, consistent_units, to_groups
+from cityebb.harmonise.ledger.hidden import hidden_people
+from cityebb.harmonise.ledger.mending import joined_where_unknown, normalised
+from cityebb.harmonise.ledger.units import ConsistentUnits, Grouped, consistent_units, to_groups
 from cityebb.harmonise.ledger.vintage import place_on_vintage
 
 __all__ = [
     "CheckedLedger",
     "ConsistentUnits",
+    "Grouped",
     "Placed",
     "apply_crosswalk",
     "between",
@@ -36,7 +51,10 @@ __all__ = [
     "check_ledger",
     "consistent_units",
     "crosswalk",
+    "hidden_people",
+    "joined_where_unknown",
     "moments",
+    "normalised",
     "place_on_vintage",
     "reverse",
     "to_groups",

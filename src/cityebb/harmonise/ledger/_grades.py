@@ -18,9 +18,3 @@ def ranked(grades: pd.Series) -> tuple[pd.Series, dict[int, str]]:
 
     names = sorted(set(grades), key=lambda grade: (may_show_shrinking(grade), grade))
     return grades.map({name: place for place, name in enumerate(names)}), dict(enumerate(names))
-
-
-def weakest(grades: pd.Series) -> str:
-    """Return a grade that may not show shrinking, if one is among them; else the first by name."""
-    _, names = ranked(grades)
-    return names[0]

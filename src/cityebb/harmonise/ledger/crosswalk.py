@@ -99,7 +99,7 @@ def crosswalk(
     ]
     found = _rest(pd.DataFrame(rows, columns=CROSSWALK.names))
     if fallback is not None:
-        found = _stand_in(found, fallback)
+        found = stand_in(found, fallback)
     return found.sort_values(["from_unit", "to_unit"], kind="stable").reset_index(drop=True)
 
 
@@ -151,7 +151,8 @@ def _rest(found: pd.DataFrame) -> pd.DataFrame:
     return found[found["to_unit"] != ""]
 
 
-def _stand_in(found: pd.DataFrame, fallback: pd.DataFrame) -> pd.DataFrame:
+def stand_in(found: pd.DataFrame, fallback: pd.DataFrame) -> pd.DataFrame:
+    """Put other weights in place of those of every unit of which one is not known."""
     import pandas as pd
 
     unknown = set(found.loc[found["share"].isna(), "from_unit"])
@@ -222,7 +223,8 @@ def reverse(weights: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
     """Turn a crosswalk round: how the units of the later date fall into those of the earlier.
 
     Assumes that within a later unit people are spread over the parts it came from as they were at the earlier
-    date: the parts grew alike. That is an estimate, and the longer the period the weaker.
+    date: the parts grew alike. That is an estimate, and the longer the period the weaker. A unit with one
+    origin belongs to it whole, whatever is known of shares; one with several and no figures stays unknown.
 
     Parameters
     ----------
@@ -236,6 +238,7 @@ def reverse(weights: pd.DataFrame, people: pd.Series) -> pd.DataFrame:
         weights.assign(mass=mass).groupby("to_unit")["mass"].transform(lambda part: part.sum(skipna=False))
     )
     share = np.divide(mass, whole, where=whole.to_numpy() > 0, out=np.full(len(weights), np.nan))
+    share[~weights["to_unit"].duplicated(keep=False).to_numpy()] = 1.0
     found: pd.DataFrame = weights.rename(
         columns={
             "from_unit": "to_unit",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cityebb.harmonise.ledger._grades import ranked
 from cityebb.harmonise.ledger._steps import steps_of
 from cityebb.harmonise.ledger.dates import moments
 from cityebb.model import COUNTS, MEMBERS, CityebbError
@@ -126,7 +127,7 @@ def _walk(
 ) -> set[str]:
     """Let the events of a period happen to the units alive; return the units that ended in one."""
     ended: set[str] = set()
-    for step in steps_of(ledger, start, end):
+    for step in steps_of(ledger, start, end, alive):
         before = {unit: alive.setdefault(unit, forest.new()) for unit in sorted(step.needs)}
         for unit in step.ends:
             alive.pop(unit, None)
@@ -200,7 +201,30 @@ def _distinct(called: dict[int, str]) -> dict[int, str]:
     return found
 
 
-def to_groups(counts: pd.DataFrame, members: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+@dataclass(frozen=True)
+class Grouped:
+    """Figures of units added up to those of their groups.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS`` of the groups, called as in the last epoch, ``vintage`` from the first to the last
+        epoch. A group of which a member has no figure has none either: NaN, with the share of members that
+        have one as ``coverage``.
+    left
+        The rows that belong to no group.
+    recoded
+        ``unit_id``, ``vintage``, ``group_id``: rows that stand under a code their unit had at another epoch
+        only, as offices rewrite old tables with new codes. They are used where a group lacks just as many
+        members at that epoch.
+    """
+
+    counts: pd.DataFrame
+    left: pd.DataFrame
+    recoded: pd.DataFrame
+
+
+def to_groups(counts: pd.DataFrame, members: pd.DataFrame) -> Grouped:
     """Add the figures of units up to those of their groups.
 
     Parameters
@@ -210,41 +234,66 @@ def to_groups(counts: pd.DataFrame, members: pd.DataFrame) -> tuple[pd.DataFrame
     members
         ``model.MEMBERS``.
 
-    Returns
-    -------
-    counts
-        ``model.COUNTS`` of the groups, called as in the last epoch, ``vintage`` from the first to the last
-        epoch. A group of which a member has no figure has none either: NaN, with the share of members that
-        have one as ``coverage``.
-    left
-        The rows of ``counts`` that belong to no group.
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> counts = pd.DataFrame({"unit_id": ["A", "B"], "name": ["a", "b"], "year": [2000] * 2,
+    ...     "vintage": ["2000"] * 2, "indicator": ["people"] * 2, "concept": ["resident"] * 2,
+    ...     "grade": ["census"] * 2, "source": ["x"] * 2, "value": [100.0, 10.0], "unit": ["people"] * 2,
+    ...     "coverage": [1.0] * 2})
+    >>> members = pd.DataFrame({"group_id": ["A", "A"], "unit_id": ["A", "B"], "name": ["a", "b"],
+    ...     "vintage": ["2000"] * 2})
+    >>> to_groups(counts, members).counts["value"].tolist()
+    [110.0]
     """
     keys = members[["group_id", "unit_id", "vintage"]].astype(str)
     rows = counts.assign(unit_id=counts["unit_id"].astype(str), vintage=counts["vintage"].astype(str))
-    joined = rows.merge(keys, on=["unit_id", "vintage"], how="left")
-    left = counts[joined["group_id"].isna().to_numpy()]
-    joined = joined[joined["group_id"].notna()]
+    joined = rows.reset_index(drop=True).merge(keys, on=["unit_id", "vintage"], how="left")
+    recoded = _recoded(joined, keys)
+    joined.loc[recoded.index, "group_id"] = recoded["group_id"]
+    outside = joined["group_id"].isna().to_numpy()
+    added = _added(joined[~outside], keys)
+    added["name"] = added["unit_id"].map(_called(members))
+    epochs = sorted(set(members["vintage"].astype(str)), key=lambda text: float(moments([text])[0]))
+    added["vintage"] = epochs[0] if len(epochs) == 1 else f"{epochs[0]}–{epochs[-1]}"
+    return Grouped(
+        added[COUNTS.names].reset_index(drop=True), counts[outside], recoded.reset_index(drop=True)
+    )
+
+
+def _added(joined: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a group and figure, missing where a member's is."""
     size = keys.groupby(["group_id", "vintage"]).size().rename("size").reset_index()
     by = ["group_id", "year", "vintage", "indicator", "concept", "source", "unit"]
-    added = joined.groupby(by, sort=True).agg(
-        value=("value", "sum"), known=("value", "count"), grade=("grade", _weakest)
+    rank, grades = ranked(joined["grade"])
+    added = (
+        joined.assign(grade=rank)
+        .groupby(by, sort=True)
+        .agg(value=("value", "sum"), known=("value", "count"), grade=("grade", "min"))
     )
     added = added.reset_index().merge(size, on=["group_id", "vintage"])
-    added["coverage"] = added["known"] / added["size"]
-    added.loc[added["known"] < added["size"], "value"] = np.nan
-    added["unit_id"] = added["group_id"]
-    added["name"] = added["group_id"].map(_called(members))
-    epochs = list(dict.fromkeys(sorted(members["vintage"].astype(str), key=lambda e: float(moments([e])[0]))))
-    added["vintage"] = epochs[0] if len(epochs) == 1 else f"{epochs[0]}–{epochs[-1]}"
-    found: pd.DataFrame = added[COUNTS.names].reset_index(drop=True)
-    return found, left
+    added["grade"] = added["grade"].map(grades)
+    added["coverage"] = (added["known"] / added["size"]).clip(upper=1.0)
+    added.loc[added["known"] != added["size"], "value"] = np.nan
+    return added.rename(columns={"group_id": "unit_id"})
 
 
-def _weakest(grades: pd.Series) -> str:
-    from cityebb.model import may_show_shrinking
+def _recoded(joined: pd.DataFrame, keys: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows whose code is a member of one group at other epochs, where that group lacks as many."""
+    import pandas as pd
 
-    met = sorted(set(grades))
-    return str(next((grade for grade in met if not may_show_shrinking(grade)), met[0]))
+    outside = joined[joined["group_id"].isna()]
+    groups = keys.groupby("unit_id")["group_id"].agg(["nunique", "first"])
+    known = groups.loc[groups["nunique"] == 1, "first"]
+    found = outside.assign(group_id=outside["unit_id"].map(known))
+    found = found[found["group_id"].notna()]
+    there = joined.loc[joined["value"].notna(), ["group_id", "unit_id", "vintage"]]
+    wanted = keys.merge(there.drop_duplicates(), how="left", indicator=True)
+    lacking = wanted[wanted["_merge"] == "left_only"].groupby(["group_id", "vintage"]).size()
+    offered = found.groupby(["group_id", "vintage"])["unit_id"].nunique()
+    agree = lacking.index[lacking.reindex(lacking.index) == offered.reindex(lacking.index)]
+    pairs = pd.MultiIndex.from_frame(found[["group_id", "vintage"]])
+    return found.loc[pairs.isin(agree), ["unit_id", "vintage", "group_id"]]
 
 
 def _called(members: pd.DataFrame) -> pd.Series:

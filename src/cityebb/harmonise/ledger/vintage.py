@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cityebb.harmonise.ledger.crosswalk import Placed, apply_crosswalk, crosswalk, reverse
+from cityebb.harmonise.ledger.crosswalk import Placed, apply_crosswalk, crosswalk, reverse, stand_in
 from cityebb.harmonise.ledger.dates import moments
 from cityebb.model import CityebbError
 
@@ -31,7 +31,8 @@ def place_on_vintage(
         The epoch whose boundaries all figures are put on; figures of that vintage must be there if figures of
         later ones are to be put back on it.
     fallback
-        By vintage: weights (``model.CROSSWALK``) that stand in where the ledger knows no share.
+        By vintage of the figures: weights (``model.CROSSWALK``) from it to ``vintage``, that stand in where
+        the ledger knows no share or, backwards, no figures can turn them round.
 
     Returns
     -------
@@ -43,7 +44,8 @@ def place_on_vintage(
     Notes
     -----
     Forwards, shares are those of the ledger. Backwards they are turned round with the people of ``vintage``
-    (see :func:`~cityebb.harmonise.ledger.reverse`), an estimate.
+    (see :func:`~cityebb.harmonise.ledger.reverse`): through a split that is a plain sum, through a merger an
+    estimate, and without figures of every merged unit it cannot be done and the figures are missing.
     """
     import pandas as pd
 
@@ -61,6 +63,7 @@ def place_on_vintage(
             weights = crosswalk(ledger, units, epoch, target, fallback=own)
         else:
             weights = _back(counts, ledger, target, epoch)
+            weights = weights if own is None else stand_in(weights, own)
         one = apply_crosswalk(rows, weights)
         placed.append(one.counts)
         used.append(weights)
