@@ -24,7 +24,9 @@ TABLE_SECONDS, APPLY_SECONDS = 20.0, 1.0
 
 def main(folder: Path) -> None:
     """Measure and record."""
-    one = read_units(folder / "counties_tianditu_wgs84.parquet", unit_id="district_adcode", vintage=2022).units
+    one = read_units(
+        folder / "counties_tianditu_wgs84.parquet", unit_id="district_adcode", vintage=2022
+    ).units
     other = read_units(folder / "counties_mapchina_2019.parquet", unit_id="Code_County", vintage=2019).units
     rng = np.random.default_rng(1)
     names = [f"v{place}" for place in range(VARIABLES)]
@@ -34,7 +36,7 @@ def main(folder: Path) -> None:
     made, spent = time.perf_counter(), time.process_time()
     found = interpolate(values, table, extensive=names)
     ended = time.perf_counter()
-    total = found.values.sum() + found.rest.groupby("variable")["mass"].sum()
+    total = found.figures.sum() + found.rest.groupby("variable")["mass"].sum()
     record(
         "area_table_china",
         made - begun,

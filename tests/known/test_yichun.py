@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -13,6 +12,8 @@ from cityebb.read import SourceParameters, open_stack, read_units
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import geopandas as gpd
 
 PREFECTURE, DAQINGSHAN = "2307", "230725"
 
@@ -25,8 +26,8 @@ def units(path: Path, unit_id: str, name: str, vintage: int) -> gpd.GeoDataFrame
 
 
 def counted(path: Path, year: int) -> pd.Series:
-    rows = pd.read_excel(path / f"county_{year}.xlsx", usecols=lambda name: name in ("区划代码", "合计", "人口数_合计"))
-    rows = rows.dropna()
+    rows = pd.read_excel(path / f"county_{year}.xlsx", engine="openpyxl")
+    rows = rows[[name for name in ("区划代码", "合计", "人口数_合计") if name in rows]].dropna()
     people = rows.set_index(rows.iloc[:, 0].astype(int).astype(str)).iloc[:, 1].astype(float)
     return people[people.index.str.startswith(PREFECTURE) & ~people.index.str.endswith("00")]
 
@@ -45,9 +46,9 @@ def shares(data: Path) -> pd.DataFrame:
     found = {"name": new["name"]}
     for way, weights in (("area", table), ("light", weigh(table, light, share_of="light"))):
         placed = interpolate(people, weights, extensive=["people"])
-        total = placed.values["people"].sum() + placed.rest["mass"].sum()
+        total = placed.figures["people"].sum() + placed.rest["mass"].sum()
         assert total == pytest.approx(people["people"].sum(), rel=1e-9)
-        found[way] = placed.values["people"] / placed.values["people"].sum() * 100
+        found[way] = placed.figures["people"] / placed.figures["people"].sum() * 100
     now = counted(data / "census_china", 2020)
     found["counted"] = now / now.sum() * 100
     return pd.DataFrame(found)

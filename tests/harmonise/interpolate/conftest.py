@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pytest
 from shapely import box
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ class Interpolated:
 
     Parameters
     ----------
-    values
+    figures
         Target units by variables; NaN where a source unit that covers more than a sliver of it is missing,
         and where nothing covers it.
     coverage
@@ -41,7 +41,7 @@ class Interpolated:
         What a reader must know.
     """
 
-    values: pd.DataFrame
+    figures: pd.DataFrame
     coverage: pd.DataFrame
     rest: pd.DataFrame
     notes: tuple[Note, ...]
@@ -92,7 +92,7 @@ def interpolate(
     >>> new = gpd.GeoDataFrame(index=["C", "D"], geometry=[box(0, 0, 1, 1), box(1, 0, 4, 1)], crs="EPSG:4326")
     >>> figures = pd.DataFrame({"people": [10.0, 7.0], "older": [0.3, 0.1]}, index=["A", "B"])
     >>> found = interpolate(figures, area_table(old, new), extensive=["people"], intensive=["older"])
-    >>> found.values.round(6).values.tolist()
+    >>> found.figures.round(6).values.tolist()
     [[5.0, 0.3], [12.0, 0.166667]]
     """
     import pandas as pd
