@@ -10,6 +10,7 @@ from cityebb.harmonise.lights.dmsp import (
     satellites,
     tables_for,
 )
+from cityebb.harmonise.lights.invariant import SelfCalibration, far_cells, fit_year, invariant_cells
 from cityebb.harmonise.lights.layers import (
     CalibratedLayer,
     MeanLayer,
@@ -17,19 +18,39 @@ from cityebb.harmonise.lights.layers import (
     calibrated_stack,
     mean_layer,
 )
+from cityebb.harmonise.lights.viirs import (
+    Cleaned,
+    CleanedLayer,
+    Cleaning,
+    brightest_core,
+    clean,
+    cleaned_layer,
+    flare_mask,
+)
 
 __all__ = [
     "Agreement",
     "CalibratedLayer",
+    "Cleaned",
+    "CleanedLayer",
+    "Cleaning",
     "Curve",
     "MeanLayer",
+    "SelfCalibration",
     "agreement",
     "average_satellites",
+    "brightest_core",
     "calibrate",
     "calibrated_layer",
     "calibrated_stack",
+    "clean",
+    "cleaned_layer",
     "curve",
     "curves",
+    "far_cells",
+    "fit_year",
+    "flare_mask",
+    "invariant_cells",
     "mean_layer",
     "satellites",
     "tables_for",
