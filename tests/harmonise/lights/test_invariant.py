@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityebb.grids import Grid
-from cityebb.harmonise.lights import far_cells, fit_year, invariant_cells
+from cityebb.grids import ArrayLayer, Grid
+from cityebb.harmonise.lights import (
+    SelfCalibration,
+    far_cells,
+    fit_year,
+    invariant_cells,
+    self_calibrated_layer,
+)
 from cityebb.model import CityebbError
 
 YEARS = (2000, 2005, 2010, 2012)
@@ -33,6 +42,7 @@ def test_the_drift_is_found_and_real_losses_stay():
     for place, year in enumerate(YEARS[1:], 1):
         fit = fit_year(seen[place], seen[0], chosen, year=year, reference_year=2000)
         assert fit.slope == pytest.approx(GAIN[place], rel=0.03)
+        assert fit.intercept == pytest.approx(OFFSET[place], abs=0.2)
         true = np.array([8.0, 20.0, 38.0])
         assert fit((true - OFFSET[place]) / GAIN[place]) == pytest.approx(true, rel=0.04)
         assert fit.cells == chosen.sum() >= 500
@@ -59,6 +69,18 @@ def test_a_line_without_noise_is_found_exactly(slope, intercept):
     assert fit.slope == pytest.approx(slope, rel=1e-9)
     assert fit.intercept == pytest.approx(intercept, abs=1e-7)
     assert fit.sigma == pytest.approx(0, abs=1e-7)
+
+
+def test_a_layer_is_put_on_the_reference_by_its_line():
+    grid = Grid("EPSG:4326", (1.0, 0.0, 125.0, 0.0, -1.0, 48.0), (2, 2))
+    source = ArrayLayer(2010, grid, "uint8", "x", 255, values=np.array([[0, 10], [20, 255]], np.uint8))
+    fit = SelfCalibration(2010, 2000, 0.5, 1.0, 0.1, 500)
+    layer = pickle.loads(pickle.dumps(self_calibrated_layer(source, fit)))  # noqa: S301 - ours
+    with layer.open() as reader:
+        assert np.array_equal(reader.rows(0, 2), [[0, 6], [11, np.nan]], equal_nan=True)
+    with pytest.raises(CityebbError) as error:
+        self_calibrated_layer(replace(source, year=2011), fit)
+    assert error.value.key == "harmonise.line_of_other_year"
 
 
 def test_darkness_stays_dark_and_missing_missing():

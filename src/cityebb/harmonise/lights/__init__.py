@@ -14,9 +14,11 @@ from cityebb.harmonise.lights.invariant import SelfCalibration, far_cells, fit_y
 from cityebb.harmonise.lights.layers import (
     CalibratedLayer,
     MeanLayer,
+    SelfCalibratedLayer,
     calibrated_layer,
     calibrated_stack,
     mean_layer,
+    self_calibrated_layer,
 )
 from cityebb.harmonise.lights.viirs import (
     Cleaned,
@@ -36,6 +38,7 @@ __all__ = [
     "Cleaning",
     "Curve",
     "MeanLayer",
+    "SelfCalibratedLayer",
     "SelfCalibration",
     "agreement",
     "average_satellites",
@@ -53,5 +56,6 @@ __all__ = [
     "invariant_cells",
     "mean_layer",
     "satellites",
+    "self_calibrated_layer",
     "tables_for",
 ]

@@ -110,11 +110,11 @@ def invariant_cells(
     Notes
     -----
     Variation is the coefficient ``sd / mean`` over the years, each year first divided by its median over
-    the steadiest half of each decile: the instrument's drift, which is sought, must not count as the cells'
-    own change. Which half that is, is found in rounds, from all candidates on, until it
-    stays (at most twenty);
-    most candidates must be steady for this. A cell dark or missing in any year is no candidate. Saturated
-    cells never vary and teach nothing; leave them out of ``far``.
+    the steadiest half of the cell's decile: the instrument's drift, which is sought and need not be the same
+    for dim and bright cells, must not count as the cells' own change. Which half that is, is found in rounds,
+    from all candidates on, until it stays (at most twenty); most candidates must be steady for this. A cell
+    dark or missing in any year is no candidate. Saturated cells never vary and teach nothing; leave them out
+    of ``far``.
     """
     candidate = far & np.isfinite(light).all(axis=0) & (np.nan_to_num(light) > 0).all(axis=0)
     seen = light[:, candidate]
@@ -124,11 +124,11 @@ def invariant_cells(
     decile = _decile(brightness)
     kept = np.ones(seen.shape[1], dtype=bool)
     for _ in range(_ROUNDS):
-        new = _steadiest(_level(seen, kept), decile, max(share, 0.5))
+        new = _steadiest(_level(seen, decile, kept), decile, max(share, 0.5))
         if np.array_equal(new, kept):
             break
         kept = new
-    kept = _steadiest(_level(seen, kept), decile, share)
+    kept = _steadiest(_level(seen, decile, kept), decile, share)
     _check_spread(brightness, kept)
     chosen = np.zeros(candidate.shape, dtype=bool)
     chosen[candidate] = kept
@@ -201,9 +201,14 @@ def fit_year(
     return SelfCalibration(year, reference_year, float(line[1]), float(line[0]), sigma, int(x.size))
 
 
-def _level(seen: NDArray[np.float64], kept: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return light relative to what the kept cells show of each year."""
-    level: NDArray[np.float64] = seen / np.median(seen[:, kept], axis=1, keepdims=True)
+def _level(
+    seen: NDArray[np.float64], decile: NDArray[np.int64], kept: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Return light relative to what the kept cells of the same decile show of each year."""
+    level: NDArray[np.float64] = np.empty_like(seen)
+    for number in np.unique(decile):
+        inside = decile == number
+        level[:, inside] = seen[:, inside] / np.median(seen[:, inside & kept], axis=1, keepdims=True)
     return level
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cityebb.grids import RowReader
+    from cityebb.harmonise.lights.invariant import SelfCalibration
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,66 @@ class _Mean:
                 for reader, source in zip(self.readers, self.layer.sources, strict=True)
             ]
         )
+
+
+@dataclass(frozen=True)
+class SelfCalibratedLayer(Layer):
+    """A layer put on a reference year by a line fitted on invariant cells, block by block.
+
+    Parameters
+    ----------
+    source
+        Light as it is.
+    calibration
+        See :func:`~cityebb.harmonise.lights.fit_year`.
+    """
+
+    source: Layer | None = None
+    calibration: SelfCalibration | None = None
+
+    @contextmanager
+    def open(self) -> Iterator[_SelfCalibrated]:
+        """Open the source."""
+        with _given(self.source).open() as reader:
+            yield _SelfCalibrated(self, reader)
+
+
+@dataclass(frozen=True)
+class _SelfCalibrated:
+    layer: SelfCalibratedLayer
+    reader: RowReader
+
+    def rows(
+        self,
+        first: int,
+        stop: int,
+        out: NDArray[Any] | None = None,  # noqa: ARG002 - computed, not read
+    ) -> NDArray[np.float64]:
+        """Return the rows ``first`` to ``stop`` (exclusive); missing is NaN."""
+        source = _given(self.layer.source)
+        values = decode(self.reader.rows(first, stop), source, zero="value", negative="refuse")
+        return values if self.layer.calibration is None else self.layer.calibration(values)
+
+
+def self_calibrated_layer(source: Layer, calibration: SelfCalibration) -> SelfCalibratedLayer:
+    """Wrap a layer with the line of its year.
+
+    Raises
+    ------
+    CityebbError
+        If the line is of another year.
+    """
+    if source.year != calibration.year:
+        raise CityebbError("harmonise.line_of_other_year", layer=source.label, year=calibration.year)
+    return SelfCalibratedLayer(
+        source.year,
+        source.grid,
+        "float64",
+        f"{source.label} [{calibration.reference}]",
+        block_rows=source.block_rows,
+        source=source,
+        calibration=calibration,
+    )
 
 
 def calibrated_layer(source: Layer, satellite: str, table: str, *, floor: bool = False) -> CalibratedLayer:
@@ -180,7 +241,7 @@ def calibrated_stack(
         "light",
         "density",
         "DN",
-        tuple(replace(mean_layer(group)) for group in years),
+        tuple(mean_layer(group) for group in years),
         step=1.0,
         notes=tuple(notes),
     )
