@@ -143,3 +143,10 @@ def test_months_with_snow_can_be_left_out():
     ]
     (series,) = series_of(names).values()
     assert [file.month for file in snow_free(series)] == [5, 6, 7, 8, 9]
+
+
+def test_masked_months_are_a_band_of_their_own_and_side_files_are_none():
+    name = "SVDNB_npp_20210101-20210131_global_vcmslcfg_v10_c202102062300.avg_rade9h"
+    assert parse_light_name(f"{name}.masked.tif").band == "avg_rade9h.masked"
+    with pytest.raises(CityebbError):
+        parse_light_name(f"{name}.tif.aux.xml")

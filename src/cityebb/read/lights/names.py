@@ -16,7 +16,7 @@ SNOW_FREE_MONTHS = (5, 6, 7, 8, 9)
 """Months without snow in the north of China."""
 
 _DATES = r"(?P<first>\d{8}|\d{6}|\d{4})(?:-(?P<last>\d{8}|\d{6}))?"
-_END = r"\.(?P<band>[A-Za-z][A-Za-z0-9_-]*?)(?:\.dat)?(?:\.tif(?:f)?)?(?P<gz>\.gz)?$"
+_END = r"\.(?P<band>[A-Za-z][A-Za-z0-9_-]*?(?:\.masked)?)(?:\.dat)?(?:\.tif(?:f)?)?(?P<gz>\.gz)?$"
 _FORMS = (
     # Annual VNL: the version stands in front (V2, V2.1, V2.2) or behind the configuration (from 2019 on too).
     re.compile(
