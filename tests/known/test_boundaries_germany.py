@@ -1,4 +1,4 @@
-"""Germany: official weights, put on the registers, give the units of the later register and all their people."""
+"""Germany: official weights on the registers give the units of the later register and all their people."""
 
 from __future__ import annotations
 

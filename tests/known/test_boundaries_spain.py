@@ -61,7 +61,7 @@ KNOWN = {"CO", "EO", "ED", "CD", "MTd", "MTc", "MFp", "CFp", "MP"}
 def test_two_contradictions_are_found_and_listed(read):
     found = check_ledger(read.ledger, strict=False)
     assert sorted(fault.key for fault in found.faults) == ["harmonise.ledger_ended_twice"] * 2
-    assert {fault.values["unit"] for fault in found.faults} == {"465001", "22624"}
+    assert {dict(fault.values)["unit"] for fault in found.faults} == {"465001", "22624"}
 
 
 def test_half_a_century_on_equal_municipalities(read, counts):

@@ -6,13 +6,15 @@ CONCEPTS = (
     "resident",
     "registered",
     "urban_resident",
+    "rural_resident",
     "urban_area",
     "urban_area_temporary",
+    "agricultural",
     "non_agricultural",
     "household",
     "unknown",
 )
-"""What a figure of people counts: 常住, 户籍, 城镇常住, 城区, 城区暂住, 非农业, 家庭户, not stated."""
+"""What a figure of people counts: 常住, 户籍, 城镇常住, 乡村常住, 城区, 城区暂住, 农业, 非农业, 家庭户, not stated."""
 
 GRADES = (
     "census",

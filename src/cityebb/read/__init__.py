@@ -6,6 +6,7 @@ from cityebb.read.parameters import PRODUCTS, SourceParameters
 from cityebb.read.rasters import RasterLayer
 from cityebb.read.stack import open_stack
 from cityebb.read.suggest import suggest_study
+from cityebb.read.tables import ReadTable, TableParameters, match_names, read_table
 from cityebb.read.unit_parameters import LedgerParameters, UnitsParameters
 from cityebb.read.units import ReadUnits, read_units
 
@@ -15,15 +16,19 @@ __all__ = [
     "LedgerParameters",
     "RasterLayer",
     "ReadLedger",
+    "ReadTable",
     "ReadUnits",
     "Series",
     "SourceParameters",
+    "TableParameters",
     "UnitsParameters",
     "Unread",
     "inspect",
+    "match_names",
     "open_stack",
     "read_code_list",
     "read_ledger",
+    "read_table",
     "read_units",
     "suggest_study",
 ]

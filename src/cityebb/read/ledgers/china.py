@@ -73,7 +73,8 @@ def _events(links: pd.DataFrame, names: dict[str, str], frame: pd.DataFrame) -> 
     began = frame.assign(first=frame["first"].astype(int)).groupby("code")["first"].min().to_dict()
     parents = links.groupby(["to", "year"])["code"].nunique()
     found: list[dict[str, Any]] = []
-    for (code, last), group in links.groupby(["code", "last"], sort=True):
+    for key, group in links.groupby(["code", "last"], sort=True):
+        code, last = map(str, key)
         name = group["name"].iloc[0]
         early = group[group["year"] != last]
         final = group[group["year"] == last]
@@ -88,7 +89,12 @@ def _events(links: pd.DataFrame, names: dict[str, str], frame: pd.DataFrame) -> 
         elif parts:
             to = parts[0]
             older = began.get(to, 0) < int(last)
-            kind = _kind(name, names.get(to, ""), same=code == to, merged=older or parents[(to, last)] > 1)
+            kind = _kind(
+                name,
+                names.get(to, ""),
+                same=code == to,
+                merged=older or parents.loc[[(to, last)]].iloc[0] > 1,
+            )
             if kind:
                 link = _link(f"{last}-{code}", last, kind, code, name, to, names)
                 found.append(link | {"share": 1.0})

@@ -30,7 +30,7 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     Kondo, K. (2023), Municipality-level panel data and municipal mergers in Japan, RIETI Technical Paper
     23-T-001.
     """
-    years = sorted(int(found.group(1)) for name in rows if (found := _CODE.fullmatch(name)))
+    years = sorted(int(match.group(1)) for name in rows if (match := _CODE.fullmatch(str(name))))
     if len(years) < 2:  # noqa: PLR2004 - a change has two ends
         raise CityebbError(
             "read.ledger_columns",
@@ -38,7 +38,7 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
             missing="id_muni1980, …",
             there=", ".join(rows.columns[:20]),
         )
-    notes = [name for name in rows if name.startswith("note_")]
+    notes = [str(name) for name in rows if str(name).startswith("note_")]
     told = rows[notes].fillna("").agg("；".join, axis=1) if notes else None
     found: list[dict[str, Any]] = []
     for before, after in pairwise(years):
@@ -63,13 +63,15 @@ def _between(rows: pd.DataFrame, before: int, after: int, told: pd.Series | None
     if told is not None:
         pairs["evidence"] = told
     pairs = pairs[pairs["one"].notna() & pairs["other"].notna()].drop_duplicates(["one", "other"])
-    parts = pairs.groupby("one")["other"].transform("size")
-    parents = pairs.groupby("other")["one"].transform("size")
-    changed = pairs[(pairs["one"] != pairs["other"]) | (parts > 1) | (pairs["name"] != pairs["new"])]
-    for place, row in changed.iterrows():
-        if parts[place] > 1:
+    pairs["parts"] = pairs.groupby("one")["other"].transform("size")
+    pairs["parents"] = pairs.groupby("other")["one"].transform("size")
+    same = (pairs["one"] == pairs["other"]) & (pairs["parts"] == 1) & (pairs["name"] == pairs["new"])
+    kind: str
+    share: float | None
+    for row in pairs[~same].to_dict("records"):
+        if row["parts"] > 1:
             kind, share = "split", None
-        elif parents[place] > 1:
+        elif row["parents"] > 1:
             kind, share = "merge", 1.0
             if row["one"] == row["other"]:
                 continue

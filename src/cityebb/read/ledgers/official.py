@@ -54,7 +54,8 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
         wrong = sums[(sums - 1).abs() > _ROUNDING]
         if len(wrong):
             told = ", ".join(
-                f"{unit} ({vintage}): {total:.4g}" for (vintage, unit), total in wrong.head(5).items()
+                f"{unit} ({vintage}): {total:.4g}"
+                for vintage, unit, total in wrong.head(5).reset_index().itertuples(index=False)
             )
             values = {"share": name, "count": len(wrong), "units": told, "path": path.name}
             notes.append(Note("read.ledger_unbalanced", values, "warning"))

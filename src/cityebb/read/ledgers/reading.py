@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 # A heading that only this form has.
-_TELLING = {
+_TELLING: dict[LedgerForm, str] = {
     "china_codes": "新代码",
     "japan_converter": "merge_id_muni",
     "spain_events": "codine",
@@ -70,7 +70,7 @@ def read_ledger(path: Path | str, *, form: LedgerForm = "auto") -> ReadLedger:
         raise CityebbError("read.ledger_form", form=str(form), known=", ".join(get_args(LedgerForm)))
     rows = read_rows(path)
     if form == "auto":
-        form = next((name for name, heading in _TELLING.items() if heading in rows), "cityebb")  # type: ignore[assignment]
+        form = next((name for name, heading in _TELLING.items() if heading in rows), "cityebb")
     ledger, weights, unused = LEDGER.empty(), CROSSWALK.empty(), UNUSED.empty()
     if form == "crosswalk":
         weights, unused, notes = official.read(rows, path)

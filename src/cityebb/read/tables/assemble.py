@@ -1,0 +1,260 @@
+"""From cells and the meaning of their columns to tidy figures; what is not used is listed with its reason."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from cityebb.model import COUNTS, GUESSES, UNUSED, CityebbError
+from cityebb.read.tables.cells import FACTORS, is_gap, number, plain, year_in
+from cityebb.read.tables.codes import are_division_codes, code_text, is_division_code, level_of
+from cityebb.read.tables.totals import is_footnote, is_total
+
+if TYPE_CHECKING:
+    from cityebb.read.tables.headers import Header
+    from cityebb.read.tables.meaning import Meaning
+    from cityebb.read.tables.opening import Sheet
+    from cityebb.read.tables.parameters import TableParameters
+
+UNITS = {
+    "people": "people",
+    "households": "households",
+    "gdp": "yuan",
+    "built_up_area": "km²",
+    "area": "km²",
+    "light": "file unit",
+}
+# More codes than this that stand for several names in one year are no codes of units.
+_SHARED = 0.05
+_LEVELS = ("province", "prefecture", "county", "township")
+
+
+@dataclass
+class Gathered:
+    """Rows under way."""
+
+    counts: list[tuple[object, ...]] = field(default_factory=list)
+    totals: list[tuple[object, ...]] = field(default_factory=list)
+    unused: list[tuple[object, ...]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which column is what; places from 0."""
+
+    unit_id: int | None
+    names: tuple[int, ...]
+    parents: tuple[int, ...]
+    year: int | None
+    figures: tuple[int, ...]
+
+
+def gather_sheet(
+    sheet: Sheet,
+    header: Header,
+    columns: Columns,
+    meanings: list[Meaning],
+    parameters: TableParameters,
+    *,
+    year: int | None,
+    grade: str,
+    source: str,
+) -> Gathered:
+    """Return the figures of one sheet."""
+    found = Gathered()
+    wanted = _where(header, parameters, sheet)
+    units = _Units(sheet, header, columns)
+    for place in range(header.last + 1, len(sheet.rows)):
+        row = sheet.rows[place]
+        texts = [plain(cell) for cell in row]
+        told = " ".join(text for text in texts if text)[:120]
+        where = (sheet.file, sheet.name, place + 1)
+        if not told:
+            continue
+        reason = _passed_over(texts, header, wanted)
+        if reason:
+            found.unused.append((*where, None, told, reason))
+            continue
+        unit, name = units.of(row)
+        if not unit and is_footnote(texts):
+            found.unused.append((*where, None, told, "read.unused.footnote"))
+            continue
+        if not unit and not is_total(name):
+            found.unused.append((*where, None, told, "read.unused.no_unit"))
+            continue
+        target = found.totals if is_total(name) else found.counts
+        row_year = _row_year(row, columns.year) if columns.year is not None else year
+        for column in columns.figures:
+            meaning = meanings[column]
+            when = meaning.year or row_year
+            cell = row[column] if column < len(row) else None
+            value = number(cell)
+            if value is None or when is None:
+                reason = "read.unused.no_number" if value is None else "read.unused.no_year"
+                found.unused.append((*where, header.headings[column], plain(cell), reason))
+                continue
+            value = _scaled(value, cell, meaning.factor or parameters.factor or header.factor or 1.0)
+            if value == 0 and parameters.zero == "missing":
+                value = math.nan
+            described = _described(meaning, when, parameters, grade, source)
+            target.append((unit or name, name or None, when, *described[:5], value, *described[5:]))
+    return found
+
+
+def _scaled(value: float, cell: object, factor: float) -> float:
+    """Return a figure in single people, yuan or square kilometres; a cell that names its unit wins."""
+    text = plain(cell) if isinstance(cell, str) else ""
+    stated = text.endswith(tuple(FACTORS))
+    # Ten thousands with four decimals give whole people; the product must not be a hair off.
+    return round(value if stated else value * factor, 6)
+
+
+def _described(
+    meaning: Meaning, year: int, parameters: TableParameters, grade: str, source: str
+) -> tuple[object, ...]:
+    """Return vintage, indicator, concept, grade and source of a figure; then its unit and coverage."""
+    indicator, concept = meaning.indicator or "people", meaning.concept or "unknown"
+    if indicator == "people" and concept == "unknown" and parameters.concept:
+        concept = parameters.concept
+    return (
+        parameters.vintage or str(year),
+        indicator,
+        concept,
+        parameters.grade or meaning.grade or grade,
+        source,
+        UNITS.get(indicator, "file unit"),
+        1.0,
+    )
+
+
+def _passed_over(texts: list[str], header: Header, wanted: dict[int, str]) -> str:
+    """Say why a row is passed over, if it is."""
+    joined = [text for text in header.headings if text]
+    same = sum(
+        text in heading.split("|") for text, heading in zip(texts, header.headings, strict=False) if text
+    )
+    if len(joined) > 1 and same >= max(2, len([text for text in texts if text]) - 1):
+        return "read.unused.repeated_heading"
+    for column, value in wanted.items():
+        if column < len(texts) and texts[column] != value:
+            return "read.unused.not_wanted"
+    return ""
+
+
+def _where(header: Header, parameters: TableParameters, sheet: Sheet) -> dict[int, str]:
+    found = {}
+    for heading, value in (parameters.where or {}).items():
+        if heading not in header.headings:
+            raise CityebbError(
+                "read.table_no_column",
+                path=sheet.file,
+                column=heading,
+                known=", ".join(text for text in header.headings if text),
+            )
+        found[header.headings.index(heading)] = plain(value)
+    return found
+
+
+def _row_year(row: list[object], column: int) -> int | None:
+    cell = row[column] if column < len(row) else None
+    return getattr(cell, "year", None) or year_in(plain(cell))
+
+
+class _Units:
+    """Tells which unit a row is about."""
+
+    def __init__(self, sheet: Sheet, header: Header, columns: Columns) -> None:
+        self.columns = columns
+        body = sheet.rows[header.last + 1 :]
+        self.codes_are_gb = columns.unit_id is not None and are_division_codes(
+            [code_text(row[columns.unit_id]) for row in body if columns.unit_id < len(row)]
+        )
+
+        self.coded = columns.unit_id is not None and not self._shared(body)
+
+    def _shared(self, body: list[list[object]]) -> bool:
+        """Whether codes stand for several units, as where a spreadsheet rounded them: then they tell none."""
+        place, names = self.columns.unit_id, self.columns.names
+        if place is None or not names:
+            return False
+        told: dict[tuple[str, str], set[str]] = {}
+        for row in body:
+            if place < len(row) and names[-1] < len(row) and (code := code_text(row[place])):
+                year = self.columns.year
+                when = plain(row[year]) if year is not None and year < len(row) else ""
+                told.setdefault((code, when), set()).add(plain(row[names[-1]]))
+        several = sum(len(found) > 1 for found in told.values())
+        return several > _SHARED * max(len(told), 1)
+
+    def of(self, row: list[object]) -> tuple[str, str]:
+        """Return the code (or for want of codes the name with those above it) and the name."""
+        names = [plain(row[column]) for column in self.columns.names if column < len(row)]
+        name = next((text for text in reversed(names) if text and not is_gap(text)), "")
+        if self.coded and self.columns.unit_id is not None:
+            cell = row[self.columns.unit_id] if self.columns.unit_id < len(row) else None
+            code = code_text(cell)
+            if is_gap(code) or (self.codes_are_gb and not is_division_code(code)):
+                code = ""
+            return code, name
+        above = [plain(row[column]) for column in self.columns.parents if column < len(row)]
+        return "/".join(text for text in (*above, name) if text) if name else "", name
+
+
+def frames_of(found: Gathered) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return counts, totals and unused rows as tables."""
+    kinds = {"year": "int64", "value": "float64", "coverage": "float64"}
+    counts, totals = (
+        pd.DataFrame(rows, columns=COUNTS.names).astype(kinds) for rows in (found.counts, found.totals)
+    )
+    return counts, totals, pd.DataFrame(found.unused, columns=UNUSED.names).astype({"row": "int64"})
+
+
+def only_level(counts: pd.DataFrame, level: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of one level of division codes, and those of the other levels."""
+    codes = counts["unit_id"].drop_duplicates()
+    if level == "all" or not are_division_codes(codes.tolist()):
+        return counts, counts.iloc[:0]
+    levels = counts["unit_id"].map({code: level_of(code) for code in codes})
+    met = [one for one in _LEVELS if (levels == one).any()]
+    wanted = met[-1] if level == "finest" and met else level
+    # A city without districts has no finer unit: its own row stands for it.
+    keep = (levels == wanted) | (
+        _childless(counts["unit_id"], levels, wanted) if level == "finest" else False
+    )
+    return counts[keep], counts[~keep]
+
+
+def _childless(units: pd.Series, levels: pd.Series, wanted: str) -> pd.Series:
+    above = set(units[levels == wanted].str[:4])
+    return (levels == "prefecture") & (wanted == "county") & ~units.str[:4].isin(above)
+
+
+def guesses_of(sheet: Sheet, header: Header, columns: Columns, meanings: list[Meaning]) -> pd.DataFrame:
+    """Return what each column was taken for, ``model.GUESSES``."""
+    roles: dict[int | None, str] = {columns.unit_id: "unit_id", columns.year: "year"}
+    roles.update(dict.fromkeys(columns.names, "name"))
+    roles.update(dict.fromkeys(columns.parents, "parent"))
+    rows, seen = [], set()
+    for place, (heading, meaning) in enumerate(zip(header.headings, meanings, strict=True)):
+        if not heading or heading in seen:
+            continue
+        seen.add(heading)
+        used = place in columns.figures
+        role = roles.get(place) or ("value" if used else f"not_used_{meaning.role}")
+        rows.append(
+            (
+                sheet.file,
+                sheet.name,
+                heading,
+                role,
+                meaning.indicator if used else None,
+                meaning.concept if used else None,
+                str(meaning.year or header.year or "") or None if used else None,
+                f"× {meaning.factor or header.factor or 1:g}" if used else None,
+                meaning.certainty,
+            )
+        )
+    return pd.DataFrame(rows, columns=GUESSES.names)

@@ -1,0 +1,139 @@
+"""What a heading means: the words that tables of people use, in Chinese and English."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+
+from cityebb.read.tables.cells import factor_in, plain, year_in
+
+CENSUS_WORDS = re.compile(r"普查|[三四五六七]普|\bcensus\b|国勢調査", re.IGNORECASE)
+SAMPLE_WORDS = re.compile(r"抽样|1%人口|\bsample\b", re.IGNORECASE)
+YEARBOOK_WORDS = re.compile(r"年鉴|年末|yearbook|year-?end", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a heading was taken for.
+
+    Parameters
+    ----------
+    role
+        ``unit_id``, ``name``, ``parent``, ``year``, ``value``, ``part`` (of the people), ``ratio``, ``same``
+        (as one before) or ``other``.
+    indicator, concept
+        Of a value.
+    year
+        That the heading names.
+    factor
+        That the heading's unit stands for.
+    grade
+        That the heading tells.
+    certainty
+        ``stated`` by unmistakable words, ``guessed``, or ``told`` by the study.
+    """
+
+    role: str
+    indicator: str | None = None
+    concept: str | None = None
+    year: int | None = None
+    factor: float | None = None
+    grade: str | None = None
+    certainty: str = "stated"
+
+
+def meaning_of(heading: str) -> Meaning:
+    """Say what a heading means.
+
+    Examples
+    --------
+    >>> found = meaning_of("年末常住人口（万人）|2020年")
+    >>> found.indicator, found.concept, found.year, found.factor
+    ('people', 'resident', 2020, 10000.0)
+    >>> meaning_of("Registered population").concept, meaning_of("总人口").certainty, meaning_of("密度").role
+    ('registered', 'guessed', 'ratio')
+    >>> meaning_of("行政区划代码").role, meaning_of("地区").role, meaning_of("男").role
+    ('unit_id', 'name', 'part')
+    """
+    text = plain(heading)
+    levels = [level for level in text.split("|") if level]
+    known = _words()
+    if known.ratio.search(text):
+        return Meaning("ratio")
+    for words, role in known.roles:
+        if any(words.search(level.strip()) for level in levels):
+            return Meaning(role)
+    if known.part.search(text):
+        return Meaning("part")
+    for words, indicator, concept in known.figures:
+        if words.search(text):
+            factors = (factor_in(level) for level in (text, *levels))
+            factor = next((found for found in factors if found is not None), None)
+            sure = "guessed" if concept == "unknown" else "stated"
+            return Meaning("value", indicator, concept, year_in(text), factor, grade_in(text), sure)
+    return Meaning("other", year=year_in(text), factor=factor_in(text))
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What is known of headings, compiled."""
+
+    ratio: re.Pattern[str]
+    part: re.Pattern[str]
+    figures: tuple[tuple[re.Pattern[str], str, str], ...]
+    roles: tuple[tuple[re.Pattern[str], str], ...]
+
+
+@cache
+def _words() -> _Words:
+    def compiled(words: list[str]) -> re.Pattern[str]:
+        return re.compile("|".join(words), re.IGNORECASE)
+
+    data = resources.files("cityebb.read.tables").joinpath("data/headings.toml").read_text("utf-8")
+    table = tomllib.loads(data)
+    return _Words(
+        compiled(table["ratio"]),
+        compiled(table["part"]),
+        tuple((compiled(one["words"]), one["indicator"], one["concept"]) for one in table["figure"]),
+        tuple((compiled(one["words"]), one["role"]) for one in table["role"]),
+    )
+
+
+def grade_in(text: str) -> str | None:
+    """Return the grade that words tell.
+
+    Examples
+    --------
+    >>> grade_in("第七次全国人口普查公报"), grade_in("2021年统计年鉴"), grade_in("人口")
+    ('census', 'yearbook', None)
+    """
+    for words, grade in (
+        (SAMPLE_WORDS, "sample_survey"),
+        (CENSUS_WORDS, "census"),
+        (YEARBOOK_WORDS, "yearbook"),
+    ):
+        if words.search(text):
+            return grade
+    return None
+
+
+def told_meaning(told: str) -> Meaning | None:
+    """Return the meaning that a study states: ``indicator``, ``indicator/concept`` or with ``/year``.
+
+    Examples
+    --------
+    >>> told_meaning("people/resident/2020").year
+    2020
+    >>> told_meaning("people//") is None
+    True
+    """
+    parts = [part.strip() for part in told.split("/")]
+    if not 1 <= len(parts) <= 3 or not all(parts):  # noqa: PLR2004 - indicator, concept, year
+        return None
+    found = Meaning("value", parts[0], parts[1] if len(parts) > 1 else "unknown", certainty="told")
+    if len(parts) == 3:  # noqa: PLR2004 - with a year
+        return replace(found, year=int(parts[2])) if parts[2].isdigit() else None
+    return found

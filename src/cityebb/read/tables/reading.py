@@ -1,0 +1,327 @@
+"""Read a table as people have it, and say what was understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cityebb.model import COUNTS, UNUSED, CityebbError, Note, gather
+from cityebb.read.tables.assemble import Columns, Gathered, frames_of, gather_sheet, guesses_of, only_level
+from cityebb.read.tables.cells import plain, year_in
+from cityebb.read.tables.headers import Header, find_header
+from cityebb.read.tables.meaning import Meaning, grade_in, meaning_of, told_meaning
+from cityebb.read.tables.opening import Sheet, open_sheets
+from cityebb.read.tables.parameters import TableParameters
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+_CONTRADICTORY = 0.1
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """A table as read.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS``: the figures.
+    totals
+        ``model.COUNTS``: rows that sum others (合计, units above those wanted), kept for the audit.
+    unused
+        ``model.UNUSED``: every row and cell that was not used, with its reason.
+    guesses
+        ``model.GUESSES``: what each column was taken for.
+    notes
+        What a reader must know.
+    """
+
+    counts: pd.DataFrame
+    totals: pd.DataFrame
+    unused: pd.DataFrame
+    guesses: pd.DataFrame
+    notes: tuple[Note, ...]
+
+
+def read_table(
+    path: Path | str,
+    parameters: TableParameters | None = None,
+    *,
+    source: str | None = None,
+    year: int | None = None,
+) -> ReadTable:
+    """Return the figures of one file.
+
+    Parameters
+    ----------
+    path
+        CSV, TSV, Excel, Parquet or DuckDB.
+    parameters
+        What is known of it; default: everything is found out.
+    source
+        Name of the source; default the file's.
+    year
+        Of the figures, where neither the file nor ``parameters`` tells it.
+
+    Raises
+    ------
+    CityebbError, Faults
+        If the file cannot be read, no headings are found, no column holds figures, a stated column is not
+        there, or two rows tell the same figure of the same unit differently.
+
+    Notes
+    -----
+    Figures of several concepts (resident, registered, …) are never put into one series: each keeps its own.
+    A heading such as 总人口 does not say what it counts: the concept is ``"unknown"`` unless the study says.
+    """
+    import pandas as pd
+
+    path = Path(path)
+    told = parameters or TableParameters(table=path.name)
+    sheets = open_sheets(path, sheet=told.sheet, encoding=told.encoding)
+    named = source or path.stem
+    parts = [part for sheet in sheets if (part := _read_sheet(sheet, told, named, year)) is not None]
+    if not parts:
+        _refuse(path, sheets, told)
+    counts, totals, unused = (pd.concat([part[i] for part in parts], ignore_index=True) for i in range(3))
+    guesses = pd.concat([part[3] for part in parts], ignore_index=True)
+    counts, above = only_level(counts, told.level)
+    counts, twice = _once(counts, path)
+    against = int((twice["reason"] == "read.unused.against").sum())
+    notes = [Note("read.table_against", {"path": path.name, "count": against}, "warning")] if against else []
+    notes += _notes(path, counts, pd.concat([totals, above]), guesses, sheets[0].encoding)
+    if len(above):
+        notes.append(
+            Note("read.table_levels", {"path": path.name, "count": above["unit_id"].nunique()}, "info", named)
+        )
+    return ReadTable(
+        counts.reset_index(drop=True),
+        pd.concat([totals, above], ignore_index=True)[COUNTS.names],
+        pd.concat([unused, twice], ignore_index=True)[UNUSED.names],
+        guesses,
+        tuple(replace(note, source=named) for note in notes),
+    )
+
+
+def _read_sheet(
+    sheet: Sheet, told: TableParameters, source: str, year: int | None
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame] | None:
+    header = find_header(sheet, told.header)
+    if header is None:
+        return None
+    meanings = _meanings(header, told, sheet)
+    columns = _columns(header, meanings, told, sheet)
+    if not columns.figures or (columns.unit_id is None and not columns.names):
+        return None
+    about = " ".join(filter(None, (sheet.name, Path(sheet.file).stem)))
+    fixed = told.year if isinstance(told.year, int) else None
+    when = fixed or year or header.year or year_in(about)
+    grade = header.grade or grade_in(about) or "yearbook"
+    found = gather_sheet(sheet, header, columns, meanings, told, year=when, grade=grade, source=source)
+    _columns_not_used(found, sheet, header, columns, meanings)
+    if not found.counts and not found.totals:
+        return None
+    return (*frames_of(found), guesses_of(sheet, header, columns, meanings))
+
+
+def _meanings(header: Header, told: TableParameters, sheet: Sheet) -> list[Meaning]:
+    found = [meaning_of(heading) for heading in header.headings]
+    if {"男", "女"} & {heading.split("|")[-1] for heading in header.headings}:
+        # Beside a column of men and one of women, the sum is of people.
+        found = [
+            Meaning("value", "people", "unknown", certainty="guessed")
+            if heading.split("|")[-1] in ("合计", "总计", "计")
+            else meaning
+            for heading, meaning in zip(header.headings, found, strict=True)
+        ]
+    if told.columns is None:
+        return _one_column_each(_values_of_long(header, found))
+    named = {plain(heading): meaning for heading, meaning in told.columns.items()}
+    with gather() as fault:
+        for heading, meaning in named.items():
+            if heading not in header.headings:
+                fault(_no_column(heading, header, sheet))
+            if told_meaning(meaning) is None:
+                fault(CityebbError("read.table_meaning", path=sheet.file, column=heading, found=meaning))
+    stated = {heading: told_meaning(meaning) for heading, meaning in named.items()}
+    return [
+        replace(
+            stated[heading] or meaning,
+            year=(stated[heading] or meaning).year or meaning.year,
+            factor=meaning.factor,
+        )
+        if heading in stated
+        else (meaning if meaning.role != "value" else replace(meaning, role="other"))
+        for heading, meaning in zip(header.headings, found, strict=True)
+    ]
+
+
+def _values_of_long(header: Header, found: list[Meaning]) -> list[Meaning]:
+    """Where a long table has its figures in a column called value, take that for people."""
+    if any(meaning.role == "value" for meaning in found):
+        return found
+    bare = [heading for heading in header.headings if heading.isdigit() and year_in(heading)]
+    if len(bare) > 1:  # a column a year, and nothing that says of what
+        return [
+            Meaning("value", "people", "unknown", year_in(heading), certainty="guessed")
+            if heading in bare
+            else meaning
+            for heading, meaning in zip(header.headings, found, strict=True)
+        ]
+    return [
+        Meaning("value", "people", "unknown", certainty="guessed")
+        if heading.lower() in ("value", "pop", "数值", "值", "人数", "obs_value")
+        else meaning
+        for heading, meaning in zip(header.headings, found, strict=True)
+    ]
+
+
+def _one_column_each(found: list[Meaning]) -> list[Meaning]:
+    """Of columns that mean the same in the same year, keep the first: the total stands before its parts."""
+    taken: set[tuple[object, ...]] = set()
+    kept = []
+    for meaning in found:
+        key = (meaning.indicator, meaning.concept, meaning.year)
+        again = meaning.role == "value" and key in taken
+        taken |= {key} if meaning.role == "value" else set()
+        kept.append(replace(meaning, role="same") if again else meaning)
+    return kept
+
+
+def _no_column(heading: str, header: Header, sheet: Sheet) -> CityebbError:
+    known = ", ".join(text for text in header.headings[:40] if text)
+    return CityebbError("read.table_no_column", path=sheet.file, column=heading, known=known)
+
+
+def _columns(header: Header, meanings: list[Meaning], told: TableParameters, sheet: Sheet) -> Columns:
+    def named(heading: str | None) -> int | None:
+        if heading is None:
+            return None
+        if plain(heading) not in header.headings:
+            raise _no_column(heading, header, sheet)
+        return header.headings.index(plain(heading))
+
+    roles: dict[str, list[int]] = {}
+    for place, meaning in enumerate(meanings):
+        roles.setdefault(meaning.role, []).append(place)
+    values = roles.get("value", [])
+    unit_id, name, parent = named(told.unit_id), named(told.name), named(told.parent)
+    year = named(told.year) if isinstance(told.year, str) else next(iter(roles.get("year", [])), None)
+    codes = [place for place in roles.get("unit_id", []) if place not in values]
+    names = (name,) if name is not None else tuple(roles.get("name", []))
+    if not names and not codes and unit_id is None:
+        # The first column of a yearbook's table often has no heading at all.
+        names = tuple(place for place in (0,) if meanings and meanings[0].role == "other")
+    return Columns(
+        unit_id if unit_id is not None else _best_code(codes, header, sheet),
+        names,
+        (parent,) if parent is not None else tuple(roles.get("parent", [])),
+        None if isinstance(told.year, int) else year,
+        tuple(values),
+    )
+
+
+def _best_code(codes: list[int], header: Header, sheet: Sheet) -> int | None:
+    """Of several columns of codes, return the one with the most different ones."""
+    if len(codes) < 2:  # noqa: PLR2004 - one or none
+        return codes[0] if codes else None
+    body = sheet.rows[header.last + 1 :]
+    return max(
+        codes, key=lambda place: (len({plain(row[place]) for row in body if place < len(row)}), -place)
+    )
+
+
+def _columns_not_used(
+    found: Gathered, sheet: Sheet, header: Header, columns: Columns, meanings: list[Meaning]
+) -> None:
+    used = {columns.unit_id, columns.year, *columns.names, *columns.parents, *columns.figures}
+    for place, (heading, meaning) in enumerate(zip(header.headings, meanings, strict=True)):
+        if place not in used and heading:
+            reason = meaning.role if meaning.role in ("part", "ratio", "same") else "other"
+            found.unused.append(
+                (sheet.file, sheet.name, header.first + 1, heading, None, f"read.unused.column_{reason}")
+            )
+
+
+def _once(counts: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Drop rows that repeat another, and all that contradict each other: nobody can say which holds.
+
+    Raises
+    ------
+    CityebbError
+        If more than a tenth contradict each other: then the table was not understood.
+    """
+    import pandas as pd
+
+    keys = list(COUNTS.key)
+    repeated = counts.duplicated([*keys, "value"])
+    rest = counts[~repeated]
+    against = rest.duplicated(keys, keep=False)
+    if against.sum() > _CONTRADICTORY * len(counts):
+        first = rest[against].iloc[0]
+        values = rest.loc[(rest[keys] == first[keys]).all(axis=1), "value"]
+        raise CityebbError(
+            "read.table_twice",
+            path=path.name,
+            count=int(rest.loc[against, keys].drop_duplicates().shape[0]),
+            unit=first["unit_id"],
+            year=int(first["year"]),
+            values=", ".join(f"{value:g}" for value in values.head(4)),
+        )
+    told = [
+        (path.name, None, 0, None, f"{unit} {year}: {value:g}", reason)
+        for part, reason in (
+            (counts[repeated], "read.unused.repeated"),
+            (rest[against], "read.unused.against"),
+        )
+        for unit, year, value in part[["unit_id", "year", "value"]].itertuples(index=False)
+    ]
+    return rest[~against], pd.DataFrame(told, columns=UNUSED.names).astype({"row": "int64"})
+
+
+def _notes(
+    path: Path, counts: pd.DataFrame, totals: pd.DataFrame, guesses: pd.DataFrame, encoding: str | None
+) -> list[Note]:
+    series = counts.groupby(["indicator", "concept", "grade"])
+    notes = [
+        Note(
+            "read.table_series",
+            {
+                "path": path.name,
+                "indicator": indicator,
+                "concept": concept,
+                "grade": grade,
+                "units": int(rows["unit_id"].nunique()),
+                "years": ", ".join(map(str, sorted(rows["year"].unique().tolist()))),
+                "missing": int(rows["value"].isna().sum()),
+            },
+        )
+        for (indicator, concept, grade), rows in series
+    ]
+    vague = counts[(counts["indicator"] == "people") & (counts["concept"] == "unknown")]
+    if len(vague):
+        taken = guesses[(guesses["role"] == "value") & (guesses["concept"] == "unknown")]
+        notes.append(
+            Note(
+                "read.table_concept",
+                {"path": path.name, "columns": ", ".join(taken["column"].head(5))},
+                "warning",
+            )
+        )
+    if encoding == "gb18030":
+        notes.append(Note("read.table_encoding", {"path": path.name, "encoding": "GB18030"}))
+    if len(totals):
+        notes.append(Note("read.table_totals", {"path": path.name, "count": len(totals)}))
+    return notes
+
+
+def _refuse(path: Path, sheets: list[Sheet], told: TableParameters) -> None:
+    """Say what kept a file from being understood."""
+    headers = [header for sheet in sheets if (header := find_header(sheet, told.header)) is not None]
+    if not headers:
+        raise CityebbError("read.table_no_header", path=path.name)
+    known = ", ".join(text for text in headers[0].headings[:30] if text)
+    raise CityebbError("read.table_no_figures", path=path.name, known=known)
