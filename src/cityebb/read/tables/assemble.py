@@ -79,7 +79,7 @@ def gather_sheet(
             found.unused.append((*where, None, told, reason))
             continue
         unit, name = units.of(row)
-        if not unit and is_footnote(texts):
+        if is_footnote(texts):
             found.unused.append((*where, None, told, "read.unused.footnote"))
             continue
         if not unit and not is_total(name):
