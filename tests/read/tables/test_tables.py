@@ -96,3 +96,14 @@ def test_korea_is_read_with_its_double_count(data: Path) -> None:
         2020: 58_831_942,
     }
     assert list(shown.series["units"]) == [263, 263, 261]
+
+
+def test_a_factor_for_people_leaves_light_and_areas_alone(tmp_path: Path) -> None:
+    path = tmp_path / "city.csv"
+    path.write_text("地区,2020年常住人口,ntl_value,建成区面积\n鹤岗市,89.1,2405,57\n", encoding="utf-8")
+    read = read_table(path, TableParameters(table=path.name, factor=10_000, year=2020))
+    assert dict(zip(read.counts["indicator"], read.counts["value"], strict=True)) == {
+        "people": 891_000,
+        "light": 2405,
+        "built_up_area": 57,
+    }

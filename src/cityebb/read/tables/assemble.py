@@ -27,6 +27,8 @@ UNITS = {
     "area": "km²",
     "light": "file unit",
 }
+# What is told in tens of thousands for the whole of a table.
+_COUNTED = frozenset({"people", "households", "gdp"})
 # More codes than this that stand for several names in one year are no codes of units.
 _SHARED = 0.05
 _LEVELS = ("province", "prefecture", "county", "township")
@@ -96,12 +98,21 @@ def gather_sheet(
                 reason = "read.unused.no_number" if value is None else "read.unused.no_year"
                 found.unused.append((*where, header.headings[column], plain(cell), reason))
                 continue
-            value = _scaled(value, cell, meaning.factor or parameters.factor or header.factor or 1.0)
+            value = _scaled(value, cell, _factor(meaning, parameters, header))
             if value == 0 and parameters.zero == "missing":
                 value = math.nan
             described = _described(meaning, when, parameters, grade, source)
             target.append((unit or name, name or None, when, *described[:5], value, *described[5:]))
     return found
+
+
+def _factor(meaning: Meaning, parameters: TableParameters, header: Header) -> float:
+    """Return what a column's figures are multiplied with; ten thousands are never of light or of areas."""
+    if meaning.factor is not None:
+        return meaning.factor
+    if meaning.indicator not in _COUNTED:
+        return 1.0
+    return parameters.factor or header.factor or 1.0
 
 
 def _scaled(value: float, cell: object, factor: float) -> float:
