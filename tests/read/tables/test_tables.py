@@ -107,3 +107,11 @@ def test_a_factor_for_people_leaves_light_and_areas_alone(tmp_path: Path) -> Non
         "light": 2405,
         "built_up_area": 57,
     }
+
+
+def test_a_one_percent_sample_is_figures_of_a_sample_and_no_ratio(tmp_path: Path) -> None:
+    path = tmp_path / "sample.csv"
+    path.write_text("地区,2015年1%抽样常住人口,城镇人口占比(%)\n鹤岗市,1000000,80\n", encoding="utf-8")
+    read = read_table(path)
+    assert list(read.counts["grade"]) == ["sample_survey"]
+    assert list(read.counts["value"]) == [1_000_000]
