@@ -24,14 +24,14 @@ import shapely
 from shapely import wkt
 
 from cityebb.study import china
-from cityebb.study.assemble import run_and_assemble
 from cityebb.study.cache import Store
 from cityebb.study.opening import load_and_open
-from cityebb.study.pipeline import Pipeline
 from cityebb.study.stages import Log
+from cityebb.study.whole import Whole
 
 if TYPE_CHECKING:
     from cityebb.model import Results
+    from cityebb.study.pipeline import Pipeline
 
 ROOT = Path(__file__).parent.parent
 TARGET = ROOT / "src/cityebb/study/data"
@@ -118,8 +118,9 @@ def run(lights: Path, scratch: Path) -> tuple[Pipeline, dict[str, Results]]:
         if done == total:
             print(f"{stage}: done", flush=True)
 
-    pipeline = Pipeline(study, opened, store, Log(), inputs, executor=None, progress=tell, force=False)
-    return pipeline, run_and_assemble(pipeline)
+    whole = Whole(study, opened, store, Log(), inputs, executor=None, progress=tell, force=False)
+    found = whole.run()
+    return whole.grids, found
 
 
 def write_cities(cities: gpd.GeoDataFrame) -> None:

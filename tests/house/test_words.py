@@ -76,7 +76,11 @@ def test_nothing_is_empty_or_only_its_key(catalogues, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_key_begins_with_the_file_that_holds_it(catalogues, language):
-    assert [key for key, (_, file) in catalogues[language].items() if key.partition(".")[0] != file.partition(".")[0]] == []
+    assert [
+        key
+        for key, (_, file) in catalogues[language].items()
+        if key.partition(".")[0] != file.partition(".")[0]
+    ] == []
 
 
 def test_no_english_sentence_is_left_in_chinese(catalogues):

@@ -32,6 +32,7 @@ CHAPTERS = (
     "rankings",
     "cities",
     "truth",
+    "comparable",
     "data",
     "method",
     "dictionary",

@@ -200,7 +200,9 @@ def test_json_schema_knows_every_key():
     assert set(schema["properties"]) == {
         "cityebb_study", "title", "read", "harmonise", "delineate", "identify", "publish",
     }  # fmt: skip
-    assert "where" in schema["properties"]["delineate"]["additionalProperties"]["properties"]
+    kinds = schema["properties"]["delineate"]["additionalProperties"]["anyOf"]
+    assert ["units" in kinds[0]["properties"], "where" in kinds[1]["properties"]] == [True, True]
+    assert len(schema["properties"]["read"]["additionalProperties"]["anyOf"]) == 4
     assert json.loads(json.dumps(schema)) == schema
 
 

@@ -30,11 +30,12 @@ def tell_falls(results: Results) -> list[str]:
     ranking = _ranking(results)
     if not len(ranking.falls):
         return []
+    of_units = results.definition.get("kind") == "units"
     rows = [
         (
             str(place),
             str(row["label"]),
-            f"{row['area_km2']:,.0f} km²",
+            n.count(row["after"]) if of_units else f"{row['area_km2']:,.0f} km²",
             n.change(row["change"]),
             say("cli.falls.interval", low=n.change(row["low"]), high=n.change(row["high"])),
             State(str(row["state"])).word(),
@@ -42,7 +43,7 @@ def tell_falls(results: Results) -> list[str]:
         for place, row in enumerate(ranking.falls.to_dict("records"), start=1)
     ]
     head = say(
-        "cli.falls.head",
+        "cli.falls.head_units" if of_units else "cli.falls.head",
         count=ranking.count,
         area=ranking.floor_km2,
         confidence=float(results.comparison["confidence"]),

@@ -127,6 +127,15 @@ def _totals(results: Results) -> dict[str, int]:
 
 def _definition(results: Results) -> str:
     definition, comparison = results.definition, results.comparison
+    if definition.get("kind") == "units":
+        return say(
+            "cli.headline.definition_units",
+            boundaries=say(f"cli.headline.{definition['boundaries']}", vintage=definition["vintage"]),
+            source=comparison["source"],
+            start=_years(comparison["start"]),
+            end=_years(comparison["end"]),
+            threshold=100 * abs(comparison["threshold"]),
+        )
     units = definition["units"]
     floors = [
         f"{named(results, source)} ≥ {floor:g} {say_unit(units.get(source, ''))}".strip()

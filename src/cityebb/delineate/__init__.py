@@ -1,7 +1,17 @@
-"""Delineate: which cells are one city."""
+"""Delineate: which cells are one city, or which units are taken for cities."""
 
+from cityebb.delineate.administrative import AdministrativeParameters, administrative_cities
 from cityebb.delineate.parameters import DelineateParameters
 from cityebb.delineate.physical import Cities, delineate
 from cityebb.delineate.regions import Regions, find_regions, loosest_floors
 
-__all__ = ["Cities", "DelineateParameters", "Regions", "delineate", "find_regions", "loosest_floors"]
+__all__ = [
+    "AdministrativeParameters",
+    "Cities",
+    "DelineateParameters",
+    "Regions",
+    "administrative_cities",
+    "delineate",
+    "find_regions",
+    "loosest_floors",
+]

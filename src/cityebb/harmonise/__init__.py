@@ -1,8 +1,19 @@
-"""Harmonise: nouns of several epochs made comparable; years and joints that do not belong are named."""
+"""Harmonise: nouns of several epochs made comparable; years, joints and boundaries that moved are named."""
 
 from cityebb.harmonise.align import align_stacks
 from cityebb.harmonise.breaks import find_breaks
 from cityebb.harmonise.comparable import Comparable
+from cityebb.harmonise.counts import Changes, ComparableCounts, make_counts_comparable
+from cityebb.harmonise.decompose import decompose
 from cityebb.harmonise.parameters import HarmoniseParameters
 
-__all__ = ["Comparable", "HarmoniseParameters", "align_stacks", "find_breaks"]
+__all__ = [
+    "Changes",
+    "Comparable",
+    "ComparableCounts",
+    "HarmoniseParameters",
+    "align_stacks",
+    "decompose",
+    "find_breaks",
+    "make_counts_comparable",
+]

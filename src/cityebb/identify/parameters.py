@@ -21,6 +21,8 @@ class IdentifyParameters(BaseModel):
         The definition of cities, by its name in ``[delineate.NAME]``.
     source
         The source measured, by its name in ``[read.NAME]``.
+    indicator, concept
+        Of a table with several: which figure, for example ``"people"``, and what it counts, ``"resident"``.
     start, end
         First and last year of the comparison; default: the latest stretch of comparable years.
     threshold
@@ -47,6 +49,8 @@ class IdentifyParameters(BaseModel):
 
     cities: str
     source: str
+    indicator: str | None = None
+    concept: str | None = None
     start: int | None = None
     end: int | None = None
     threshold: float | None = Field(default=None, gt=-1, le=0)

@@ -1,7 +1,8 @@
 """Measure: for every city and year how much there is, always inside the same outline."""
 
 from cityebb.measure.along import gather_cells
+from cityebb.measure.counts import panel_of_counts
 from cityebb.measure.coverage import once_dense
 from cityebb.measure.panel import measure, measure_regions
 
-__all__ = ["gather_cells", "measure", "measure_regions", "once_dense"]
+__all__ = ["gather_cells", "measure", "measure_regions", "once_dense", "panel_of_counts"]

@@ -14,7 +14,7 @@ CONCEPTS = (
     "household",
     "unknown",
 )
-"""What a figure of people counts: 常住, 户籍, 城镇常住, 乡村常住, 城区, 城区暂住, 农业, 非农业, 家庭户, not stated."""
+"""What a figure of people counts, as Chinese statistics tell it apart; the catalogue says each in words."""
 
 GRADES = (
     "census",

@@ -8,6 +8,7 @@ from cityebb.model import TABLES
 from cityebb.words import has, say
 
 _SHOWN = ("cities", "panel", "verdicts", "summary", "sensitivity", "breaks")
+_SHOWN_OF_UNITS = ("decomposition", "audit", "members", "crosswalk", "ledger", "guesses", "unused", "trial")
 
 
 class Entry(NamedTuple):
@@ -19,13 +20,13 @@ class Entry(NamedTuple):
     meaning: str
 
 
-def entries(language: str) -> list[Entry]:
+def entries(language: str, *, units: bool = False) -> list[Entry]:
     """Return every column of the published tables with its meaning, each column told once.
 
     A column that several tables share is listed under the first that has it.
     """
     told: dict[str, Entry] = {}
-    for name in _SHOWN:
+    for name in (*_SHOWN, *_SHOWN_OF_UNITS) if units else _SHOWN:
         for column in TABLES[name].columns:
             if column.name not in told and column.kind != "geometry":
                 meaning = column.meaning(language)

@@ -43,10 +43,16 @@ class Ranking:
 def rank(view: View, rows: int) -> Ranking:
     """Return the largest falls and rises, at most ``rows`` of each."""
     frame = view.cities[view.cities["change"].notna()]
+    if view.is_units:
+        return _ranked(view, frame, rows, floor=0.0)
     of_a_city = float(view.results.definition.get("min_area_km2") or 0.0)
     enough = (floor for floor in _FLOORS_KM2 if (frame["area_km2"] >= floor).sum() >= _ENOUGH)
     floor = max(next(enough, of_a_city), of_a_city)
-    ordered = frame[frame["area_km2"] >= floor].sort_values("change", kind="stable")
+    return _ranked(view, frame[frame["area_km2"] >= floor], rows, floor=floor)
+
+
+def _ranked(view: View, frame: pd.DataFrame, rows: int, *, floor: float) -> Ranking:
+    ordered = frame.sort_values("change", kind="stable")
     risen = ordered[ordered["change"] > 0].iloc[::-1]
     apart = from_nothing(view, risen)
     return Ranking(

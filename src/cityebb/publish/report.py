@@ -13,6 +13,7 @@ from cityebb.model import CityebbError
 from cityebb.publish._files import whole
 from cityebb.publish.chapters import Chapter, Options
 from cityebb.publish.chapters.cities import cities
+from cityebb.publish.chapters.comparable import comparable
 from cityebb.publish.chapters.data import data
 from cityebb.publish.chapters.groups import countries, sizes
 from cityebb.publish.chapters.map import map_chapter
@@ -44,6 +45,7 @@ _CHAPTERS = (
     rankings,
     cities,
     truth,
+    comparable,
     data,
     method,
     dictionary,

@@ -27,26 +27,51 @@ def sentence(view: View) -> str:
     cities = totals["cities"]
     words = {state.value: _share(view, totals[state.value], cities) for state in STATES}
     definition = view.results.definition
+    told = {
+        "cities": n.count(cities),
+        "indicator": view.word("indicator", view.indicator),
+        "source": cited(view),
+        "unit_note": _unit_note(view),
+        "start": n.span(view.start),
+        "end": n.span(view.end),
+        "threshold": n.line(view.threshold),
+        "confidence": view.confidence,
+        "plain_threshold": n.line(view.plain_threshold),
+        "plain_down": n.count(totals["plain_down"]),
+        "plain_up": n.count(totals["plain_up"]),
+        "no_baseline": n.count(totals["no_baseline"]),
+        **words,
+    }
+    if view.is_units:
+        source = view.results.sources.get(view.source, {})
+        return view.t(
+            "sentence.units",
+            boundaries=boundaries(view),
+            concept=view.word("concept", source.get("concept", "unknown")),
+            grade=grades(view, source.get("grade", "unknown")),
+            **told,
+        )
     return view.t(
         "sentence.whole",
-        cities=n.count(cities),
         where=view.where(),
         epoch=view.epoch(),
         connectivity=definition.get("connectivity", 8),
         area=n.plain(definition.get("min_area_km2")),
-        indicator=view.word("indicator", view.indicator),
-        source=cited(view),
-        unit_note=_unit_note(view),
-        start=n.span(view.start),
-        end=n.span(view.end),
-        threshold=n.line(view.threshold),
-        confidence=view.confidence,
-        plain_threshold=n.line(view.plain_threshold),
-        plain_down=n.count(totals["plain_down"]),
-        plain_up=n.count(totals["plain_up"]),
-        no_baseline=n.count(totals["no_baseline"]),
-        **words,
+        **told,
     )
+
+
+def boundaries(view: View) -> str:
+    """Say on which boundaries figures of administrative units stand."""
+    definition = view.results.definition
+    return view.t(
+        f"boundaries.{definition.get('boundaries')}", vintage=definition.get("vintage") or n.MISSING
+    )
+
+
+def grades(view: View, told: object) -> str:
+    """Say one grade or several."""
+    return view.t("list_join").join(view.word("grade", one) for one in str(told).split(", "))
 
 
 def cited(view: View) -> str:

@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 
 FORMATS = ("parquet", "gpkg", "csv", "xlsx")
 TABLES_WRITTEN = ("panel", "verdicts", "summary", "sensitivity", "breaks")
+COMPARABILITY_WRITTEN = (
+    "counts",
+    "decomposition",
+    "audit",
+    "members",
+    "crosswalk",
+    "ledger",
+    "guesses",
+    "unused",
+    "trial",
+)
 
 
 def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
@@ -52,11 +63,13 @@ def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMAT
             raise CityebbError("publish.format_unknown", format=name, known=", ".join(FORMATS))
     cities = published_cities(results)
     frames: dict[str, pd.DataFrame] = {name: getattr(results, name) for name in TABLES_WRITTEN}
+    if results.comparability is not None:
+        frames |= {name: getattr(results.comparability, name) for name in COMPARABILITY_WRITTEN}
     written: list[Path] = []
     if "parquet" in wanted:
         written.append(_geoparquet(cities, folder / "cities.parquet"))
         written += [_parquet(frame, folder / f"{name}.parquet") for name, frame in frames.items()]
-    if "gpkg" in wanted:
+    if "gpkg" in wanted and (cities.empty or cities.geometry.notna().any()):
         written.append(_geopackage(cities, folder / "cities.gpkg"))
     if "csv" in wanted:
         flat = cities.drop(columns=cities.geometry.name).reset_index()

@@ -56,6 +56,16 @@ class View:
         return str(name)
 
     @property
+    def is_units(self) -> bool:
+        """Whether the cities are administrative units."""
+        return self.results.definition.get("kind") == "units"
+
+    def of_kind(self, key: str) -> str:
+        """Return the key of a sentence about administrative units where they are meant and it has one."""
+        told = f"{key}_units"
+        return told if self.is_units and has(f"publish.{told}", self.language) else key
+
+    @property
     def indicator(self) -> str:
         """The indicator's short name: ``light``, ``people`` or ``built_up``."""
         return re.sub(r"_(sum|mean|area)$", "", str(self.results.comparison.get("indicator", "")))
@@ -83,7 +93,8 @@ class View:
     @property
     def plain_threshold(self) -> float:
         """The line of the plain rule, as a positive share."""
-        return abs(float(self.results.comparison.get("plain_threshold") or self.threshold))
+        told = self.results.comparison.get("plain_threshold")
+        return self.threshold if told is None else abs(float(told))
 
     @property
     def confidence(self) -> str:

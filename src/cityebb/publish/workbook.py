@@ -13,6 +13,7 @@ from cityebb.publish._files import whole
 from cityebb.publish._spread import FORMULA_STARTS, in_words, published_cities
 from cityebb.publish.dictionary import entries, heading, unit_of, unit_word
 from cityebb.publish.sentence import sentence
+from cityebb.publish.tables import COMPARABILITY_WRITTEN
 from cityebb.publish.view import View
 from cityebb.words import LANGUAGES, say
 
@@ -75,6 +76,11 @@ def _build(results: Results) -> bytes:
     _table(book, "yearly", _yearly(results, cities))
     for name in ("verdicts", "summary", "sensitivity"):
         _table(book, name, in_words(getattr(results, name)))
+    if results.comparability is not None:
+        for name in COMPARABILITY_WRITTEN:
+            frame = getattr(results.comparability, name)
+            if len(frame):
+                _table(book, name, in_words(frame))
     _notes(book, results)
     memory = io.BytesIO()
     book.save(memory)

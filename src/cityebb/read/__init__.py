@@ -6,7 +6,7 @@ from cityebb.read.parameters import PRODUCTS, SourceParameters
 from cityebb.read.rasters import RasterLayer
 from cityebb.read.stack import open_stack
 from cityebb.read.suggest import suggest_study
-from cityebb.read.tables import ReadTable, TableParameters, match_names, read_table
+from cityebb.read.tables import ReadTable, TableParameters, join_tables, match_names, read_table
 from cityebb.read.unit_parameters import LedgerParameters, UnitsParameters
 from cityebb.read.units import ReadUnits, read_units
 
@@ -24,6 +24,7 @@ __all__ = [
     "UnitsParameters",
     "Unread",
     "inspect",
+    "join_tables",
     "match_names",
     "open_stack",
     "read_code_list",

@@ -14,7 +14,7 @@ from cityebb.model import CityebbError
 from cityebb.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Names that Windows keeps for devices: no folder can be called so there.
@@ -34,7 +34,7 @@ def similar(name: str, known: Iterable[str]) -> str | None:
 
 
 def named_tables(
-    room: str, raw: object, model: type[BaseModel], fault: Callable[[CityebbError], None]
+    room: str, raw: object, models: Sequence[type[BaseModel]], fault: Callable[[CityebbError], None]
 ) -> dict[str, dict[str, Any]]:
     """Return the named tables of a section; a single unnamed one is called ``main``.
 
@@ -45,7 +45,7 @@ def named_tables(
         return {}
     if not raw:
         return {}
-    if _is_unnamed(raw, model):
+    if is_unnamed(raw, models):
         return {"main": raw}
     seen: dict[str, str] = {}
     tables: dict[str, dict[str, Any]] = {}
@@ -148,10 +148,16 @@ def _takes_table(annotation: object) -> bool:
     return isinstance(origin, type) and issubclass(origin, Mapping)
 
 
-def _is_unnamed(raw: dict[str, Any], model: type[BaseModel]) -> bool:
+def is_unnamed(raw: dict[str, Any], models: Sequence[type[BaseModel]]) -> bool:
+    """Whether a section is one table without a name rather than a table of tables."""
     if not all(isinstance(value, dict) for value in raw.values()):
         return True
-    fields = [name for name, field in model.model_fields.items() if _takes_table(field.annotation)]
+    fields = {
+        name
+        for model in models
+        for name, field in model.model_fields.items()
+        if _takes_table(field.annotation)
+    }
     return any(key in fields for key in raw)
 
 

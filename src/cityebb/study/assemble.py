@@ -17,24 +17,20 @@ if TYPE_CHECKING:
 _LIBRARIES = ("numpy", "pandas", "geopandas", "shapely", "pyproj", "rasterio", "pyarrow", "scipy", "numba")
 
 
-def run_and_assemble(pipeline: Pipeline) -> dict[str, Results]:
-    """Make every stage, and return what each comparison found, in the order of the study."""
-    pipeline.run()
-    return {name: assemble(pipeline, name) for name in pipeline.study.identify}
-
-
-def assemble(pipeline: Pipeline, name: str) -> Results:
-    """Return the results of one comparison.
+def assemble(pipeline: Pipeline, name: str, manifest: dict[str, Any]) -> Results:
+    """Return the results of one comparison of physical cities.
 
     Parameters
     ----------
     pipeline
-        The study's stages.
+        The stages of the study's physical cities.
     name
         Of the ``[identify.NAME]`` table.
+    manifest
+        Inputs, parameters, versions and times.
     """
     study, stacks = pipeline.study, pipeline.opened.stacks
-    rule = study.identify[name]
+    rule = study.of_grids[name]
     definition = study.delineate[rule.cities]
     cities = pipeline.cities(rule.cities).value
     return Results(
@@ -60,7 +56,7 @@ def assemble(pipeline: Pipeline, name: str) -> Results:
         comparison=_comparison(pipeline, name),
         sources={source: _source(pipeline, source) for source in stacks},
         notes=pipeline.notes(name),
-        manifest=_manifest(pipeline),
+        manifest=manifest,
     )
 
 
@@ -81,7 +77,7 @@ def _breaks(pipeline: Pipeline) -> pd.DataFrame:
 
 
 def _comparison(pipeline: Pipeline, name: str) -> dict[str, Any]:
-    rule = pipeline.study.identify[name]
+    rule = pipeline.study.of_grids[name]
     stack = pipeline.opened.stacks[rule.source]
     comparable = pipeline.comparable(rule.source).value
     start, end = pipeline.years(name)
@@ -125,16 +121,4 @@ def _source(pipeline: Pipeline, source: str) -> dict[str, Any]:
         "grade": stack.grade,
         "crs": stack.grid.name,
         "shape": list(stack.grid.shape),
-    }
-
-
-def _manifest(pipeline: Pipeline) -> dict[str, Any]:
-    return {
-        "cityebb_manifest": 1,
-        "study": pipeline.study.path.name,
-        "inputs": pipeline.inputs(),
-        "parameters": pipeline.study.parameters(),
-        "versions": versions(),
-        "stages": {stage.name: stage.key for stage in pipeline.stages()},
-        "seconds": dict(pipeline.log.seconds),
     }

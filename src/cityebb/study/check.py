@@ -144,7 +144,7 @@ def check_study(path: Path | str, *, out: Path | None = None) -> Plan:
         study = parse_study(Path(path), fault)
         if study is not None:
             check_folder(out or study.results, fault)
-            if study.read:
+            if study.read or study.tables:
                 opened = open_sources(study, fault)
             if opened is not None:
                 check_comparisons(study, opened.stacks, fault)

@@ -135,10 +135,9 @@ def run_simulated_demo(
         If the folder cannot be written or another run holds it.
     """
     from cityebb.simulate import Recipe, simulate
-    from cityebb.study.assemble import run_and_assemble
     from cityebb.study.layout import publish
     from cityebb.study.opening import load_and_open
-    from cityebb.study.pipeline import Pipeline
+    from cityebb.study.whole import Whole
 
     tell = progress or (lambda _stage, _done, _total: None)
     store, log = Store(out), Log()
@@ -152,7 +151,7 @@ def run_simulated_demo(
         tell("simulate", 1, 1)
         study, opened = load_and_open(path)
         inputs = Inputs(store)
-        pipeline = Pipeline(
+        whole = Whole(
             study,
             opened,
             store,
@@ -162,8 +161,8 @@ def run_simulated_demo(
             progress=tell,
             force=False,
         )
-        results = {name: _with_truth(found, country) for name, found in run_and_assemble(pipeline).items()}
-        reports = publish(pipeline, results)
+        results = {name: _with_truth(found, country) for name, found in whole.run().items()}
+        reports = publish(whole, results)
         store.prune(log.folders)
     return Outcome(results, store.out, reports, log, path)
 

@@ -9,16 +9,18 @@ import numpy as np
 import pandas as pd
 
 from cityebb.grids import Cells, Criterion
-from cityebb.model import Note
+from cityebb.model import Comparability, Note
 from cityebb.study.cache import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import geopandas as gpd
+
     from cityebb.delineate import Cities
     from cityebb.grids import Stack
-    from cityebb.harmonise import Comparable
+    from cityebb.harmonise import Comparable, ComparableCounts
 
 # EPSG:4326, written out: what the database of PROJ returns for the code depends on what else the process has
 # asked it (with or without the ensemble of datums), and equal results shall be equal files.
@@ -29,6 +31,18 @@ _WGS84 = (
     'AXIS["geodetic latitude (Lat)",north,ORDER[1],ANGLEUNIT["degree",0.0174532925199433]],'
     'AXIS["geodetic longitude (Lon)",east,ORDER[2],ANGLEUNIT["degree",0.0174532925199433]],'
     'ID["EPSG",4326]]'
+)
+
+_COMPARABILITY = (
+    "counts",
+    "decomposition",
+    "audit",
+    "members",
+    "crosswalk",
+    "ledger",
+    "guesses",
+    "unused",
+    "trial",
 )
 
 
@@ -134,3 +148,44 @@ def load_table(path: Path) -> pd.DataFrame:
 def read_json(path: Path) -> Any:  # noqa: ANN401 - plain JSON
     """Read plain values."""
     return json.loads(path.read_text("utf-8"))
+
+
+def save_comparable_counts(found: ComparableCounts, folder: Path) -> None:
+    """Write comparable figures of units, and how they were made so."""
+    save_table(found.counts, folder / "comparable.parquet")
+    done = found.comparability
+    for name in _COMPARABILITY:
+        save_table(getattr(done, name), folder / f"{name}.parquet")
+    write_json(
+        folder / "comparability.json",
+        {
+            "boundaries": done.boundaries,
+            "vintage": done.vintage,
+            "notes": [note.to_json() for note in found.notes],
+        },
+    )
+
+
+def load_comparable_counts(folder: Path) -> ComparableCounts:
+    """Read comparable figures of units, and how they were made so."""
+    from cityebb.harmonise import ComparableCounts
+
+    record = read_json(folder / "comparability.json")
+    tables = {name: load_table(folder / f"{name}.parquet") for name in _COMPARABILITY}
+    return ComparableCounts(
+        load_table(folder / "comparable.parquet"),
+        Comparability(boundaries=record["boundaries"], vintage=record["vintage"], **tables),
+        tuple(Note.from_json(note) for note in record["notes"]),
+    )
+
+
+def save_units(cities: gpd.GeoDataFrame, folder: Path) -> None:
+    """Write administrative units."""
+    cities.to_parquet(folder / "units.parquet", compression="zstd")
+
+
+def load_units(folder: Path) -> gpd.GeoDataFrame:
+    """Read administrative units."""
+    import geopandas as gpd
+
+    return gpd.read_parquet(folder / "units.parquet").set_crs(_WGS84, allow_override=True)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cityebb.model import Results
-    from cityebb.study.pipeline import Pipeline
     from cityebb.study.schema import PublishParameters
+    from cityebb.study.whole import Whole
 
     Progress = Callable[[str, int, int], None]
 
@@ -23,58 +23,58 @@ _RECORD = "published.json"
 _PARTIAL = "publish.partial"
 
 
-def publish(pipeline: Pipeline, results: dict[str, Results]) -> dict[str, Path]:
+def publish(whole: Whole, results: dict[str, Results]) -> dict[str, Path]:
     """Write everything for people, unless it is there already; return the first comparison's reports.
 
     All files are written into a hidden folder first; when all of them are whole, each takes its place in one
     step.
     """
-    parameters = pipeline.study.publish
-    keys = [stage.key for stage in pipeline.stages()]
+    parameters = whole.study.publish
+    keys = [stage.key for stage in whole.stages()]
     key = fingerprint(
         [
             keys,
             parameters.model_dump(mode="json"),
-            pipeline.study.title,
+            whole.study.title,
             rooms_hash("model", "publish", "study"),
             words_hash(),
         ]
     )
-    out = pipeline.store.out
-    if pipeline.force or not _is_there(pipeline, key):
+    out = whole.store.out
+    if whole.force or not _is_there(whole, key):
         begun = time.perf_counter()
         try:
-            _publish(pipeline, results, key)
+            _publish(whole, results, key)
         except CityebbError as error:
             if error.key != "publish.disk_full":
                 raise
             raise CityebbError("study.disk_full", path=str(out)) from error
-        pipeline.log.seconds["publish"] = round(time.perf_counter() - begun, 3)
-        pipeline.log.ran.append("publish")
+        whole.log.seconds["publish"] = round(time.perf_counter() - begun, 3)
+        whole.log.ran.append("publish")
     else:
-        pipeline.log.reused.append("publish")
+        whole.log.reused.append("publish")
     return {language: out / f"report.{language}.html" for language in parameters.languages}
 
 
-def _is_there(pipeline: Pipeline, key: str) -> bool:
-    record = pipeline.store.read_json(_RECORD)
+def _is_there(whole: Whole, key: str) -> bool:
+    record = whole.store.read_json(_RECORD)
     if not isinstance(record, dict) or record.get("key") != key:
         return False
-    out = pipeline.store.out
+    out = whole.store.out
     return all(
         (out / name).is_file() and (out / name).stat().st_size == size
         for name, size in record["files"].items()
     )
 
 
-def _publish(pipeline: Pipeline, results: dict[str, Results], key: str) -> None:
-    store, out = pipeline.store, pipeline.store.out
+def _publish(whole: Whole, results: dict[str, Results], key: str) -> None:
+    store, out = whole.store, whole.store.out
     staged = store.root / _PARTIAL
     with writing(out):
         shutil.rmtree(staged, ignore_errors=True)
         staged.mkdir()
         try:
-            write_results(results, staged, pipeline.study.publish, pipeline.progress)
+            write_results(results, staged, whole.study.publish, whole.progress)
             files = {path.relative_to(staged).as_posix(): path.stat().st_size for path in _within(staged)}
             before = store.read_json(_RECORD)
             known = before.get("files", {}) if isinstance(before, dict) else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from cityebb.grids import Layer, Stack
     from cityebb.model import Note
+    from cityebb.read import ReadLedger, ReadTable, ReadUnits
     from cityebb.study.schema import Study
 
 
@@ -28,20 +29,44 @@ class Opened:
         What ``read`` and ``harmonise`` noticed.
     files
         Every file of every source, once, in order of sources and years.
+    tables, ledgers, outlines
+        Figures of administrative units, ledgers of their changes and layers of their boundaries, by name;
+        they are small and read whole.
     """
 
     stacks: dict[str, Stack]
     notes: tuple[Note, ...]
     files: tuple[Path, ...]
+    tables: dict[str, ReadTable] = field(default_factory=dict)
+    ledgers: dict[str, ReadLedger] = field(default_factory=dict)
+    outlines: dict[str, ReadUnits] = field(default_factory=dict)
 
 
 def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened | None:
     """Open every source; hand every fault to ``fault`` and return ``None`` if there was one.
 
-    Reads headers only.
+    Reads the headers of grids only, and tables, ledgers and boundary layers whole.
     """
+    from cityebb.study.opening_units import open_units
+
+    grids = open_grids(study, fault)
+    units = open_units(study, fault) if study.tables else {"notes": (), "files": ()}
+    if grids is None or units is None:
+        return None
+    more = {
+        "notes": (*grids.notes, *units["notes"]),
+        "files": tuple(dict.fromkeys((*grids.files, *units["files"]))),
+    }
+    return replace(grids, **(units | more))
+
+
+def open_grids(study: Study, fault: Callable[[CityebbError], None]) -> Opened | None:
+    """Open every source of grids."""
     from cityebb.harmonise import align_stacks
     from cityebb.read import open_stack
+
+    if not study.read:
+        return Opened({}, (), ())
 
     stacks: dict[str, Stack] = {}
     for name, parameters in study.read.items():
@@ -65,7 +90,7 @@ def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened 
 
 def check_comparisons(study: Study, stacks: dict[str, Stack], fault: Callable[[CityebbError], None]) -> None:
     """Hand to ``fault`` every comparison that cannot be made, as far as the years alone can tell."""
-    for name, rule in study.identify.items():
+    for name, rule in study.of_grids.items():
         stack = stacks.get(rule.source)
         if stack is None:
             continue
@@ -113,7 +138,7 @@ def load_and_open(path: Path | str) -> tuple[Study, Opened]:
     opened = None
     with gather() as fault:
         study = parse_study(Path(path), fault)
-        if study is not None and study.read:
+        if study is not None and (study.read or study.tables):
             opened = open_sources(study, fault)
             if opened is not None:
                 check_comparisons(study, opened.stacks, fault)

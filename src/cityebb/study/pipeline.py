@@ -12,12 +12,11 @@ from cityebb.model import CityebbError, Note, gather
 from cityebb.study import kept
 from cityebb.study.cache import rooms_hash
 from cityebb.study.sensitivity import Specification, at_places, find_sensitivity, floor_steps, specifications
-from cityebb.study.stages import Stage
+from cityebb.study.stages import Stage, StageMaker
 from cityebb.words import say_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     import pandas as pd
 
@@ -33,11 +32,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_ROOMS = ("model", "grids", "read", "harmonise", "delineate", "measure", "identify")
 
-
-class Pipeline:
-    """A study's stages, made or found as they are asked for.
+class Pipeline(StageMaker):
+    """The stages of a study's physical cities, made or found as they are asked for.
 
     Parameters
     ----------
@@ -63,17 +60,14 @@ class Pipeline:
         progress: Progress,
         force: bool,
     ) -> None:
-        self.study, self.opened, self.store, self.log = study, opened, store, log
-        self.inputs, self.executor, self.progress, self.force = inputs, executor, progress, force
-        self._stages: dict[str, Stage[Any]] = {}
-
-    def run(self) -> None:
-        """Make every stage that is not made yet."""
-        for stage in self.stages():
-            stage.ensure()
+        super().__init__(store, log, force=force)
+        self.study, self.opened = study, opened
+        self.inputs, self.executor, self.progress = inputs, executor, progress
 
     def stages(self) -> Iterator[Stage[Any]]:
         """Yield every stage in the order in which they are made; each may need that those before it are."""
+        if not self.opened.stacks:
+            return
         yield self.cells
         for source in self.opened.stacks:
             yield self.comparable(source)
@@ -81,7 +75,7 @@ class Pipeline:
         for name in self.study.delineate:
             yield self.cities(name)
             yield self.panel(name)
-        for name in self.study.identify:
+        for name in self.study.of_grids:
             yield self.verdicts(name)
             yield self.summary(name)
             yield self.sensitivity(name)
@@ -93,7 +87,7 @@ class Pipeline:
         if not any(self.store.root.glob("scan-*")):
             prefetched.append(self._scan())  # nothing kept can be the answer: read while the hashes are made
 
-        return self._stage(
+        return self.stage(
             "scan",
             {
                 "inputs": self.inputs(),
@@ -128,7 +122,7 @@ class Pipeline:
             self.progress("breaks", 1, 1)
             return found
 
-        return self._stage(
+        return self.stage(
             f"breaks-{source}",
             [self.cells.key, source],
             "harmonise",
@@ -139,7 +133,7 @@ class Pipeline:
 
     def years(self, name: str) -> tuple[int, int]:
         """First and last year of a comparison."""
-        rule = self.study.identify[name]
+        rule = self.study.of_grids[name]
         comparable = self.comparable(rule.source).value
         if rule.start is not None and rule.end is not None:
             return rule.start, rule.end
@@ -164,7 +158,7 @@ class Pipeline:
         table = self.study.delineate[definition]
         if table.years is not None:
             return table.years
-        user = next((name for name, rule in self.study.identify.items() if rule.cities == definition), None)
+        user = next((name for name, rule in self.study.of_grids.items() if rule.cities == definition), None)
         if user is None:
             first, last = self.comparable(next(iter(table.where))).value.default()
         else:
@@ -192,7 +186,7 @@ class Pipeline:
 
             return delineate(self.cells.value, table, name=name, years=years, progress=self.progress)
 
-        return self._stage(
+        return self.stage(
             f"delineate-{name}",
             [self.cells.key, table.model_dump(mode="json"), years],
             "delineate",
@@ -220,13 +214,13 @@ class Pipeline:
             self.progress("measure", len(parts), len(parts))
             return pd.concat(parts, ignore_index=True)
 
-        return self._table(
+        return self.table(
             f"measure-{name}", [self.cities(name).key, list(self.opened.stacks)], "measure", make
         )
 
     def verdicts(self, name: str) -> Stage[pd.DataFrame]:
         """Return the verdict on every city of a comparison."""
-        rule = self.study.identify[name]
+        rule = self.study.of_grids[name]
 
         def make() -> pd.DataFrame:
             from cityebb.identify import identify
@@ -247,7 +241,7 @@ class Pipeline:
             return found
 
         parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, rule.model_dump(mode="json")]
-        return self._table(f"identify-{name}", parts, "identify", make)
+        return self.table(f"identify-{name}", parts, "identify", make)
 
     def summary(self, name: str) -> Stage[pd.DataFrame]:
         """Return the counts of a comparison."""
@@ -255,21 +249,21 @@ class Pipeline:
         def make() -> pd.DataFrame:
             from cityebb.identify import summarise
 
-            cities = self.cities(self.study.identify[name].cities).value
+            cities = self.cities(self.study.of_grids[name].cities).value
             return summarise(self.verdicts(name).value, cities.frame)
 
-        return self._table(f"summary-{name}", [self.verdicts(name).key], "identify", make)
+        return self.table(f"summary-{name}", [self.verdicts(name).key], "identify", make)
 
     def default_specification(self, name: str) -> Specification:
         """Return the study's own choice."""
-        rule = self.study.identify[name]
+        rule = self.study.of_grids[name]
         start, end = self.years(name)
         definition = self.study.delineate[rule.cities]
         return Specification(definition, self.outline_years(rule.cities), start, end, "default")
 
     def sensitivity(self, name: str) -> Stage[pd.DataFrame]:
         """Return the counts of a comparison under other choices."""
-        rule = self.study.identify[name]
+        rule = self.study.of_grids[name]
 
         def make() -> pd.DataFrame:
             comparable = self.comparable(rule.source).value
@@ -283,12 +277,12 @@ class Pipeline:
             return find_sensitivity(self.cells.value, chosen, rule, comparable, progress=self.progress)
 
         parts = [self.verdicts(name).key, self.cells.key, rooms_hash("study")]
-        return self._table(f"sensitivity-{name}", parts, "identify", make)
+        return self.table(f"sensitivity-{name}", parts, "identify", make)
 
     def notes(self, name: str) -> tuple[Note, ...]:
         """Return what the stages of a comparison noticed."""
         found = list(self.opened.notes)
-        cities = self.study.identify[name].cities
+        cities = self.study.of_grids[name].cities
         first, last = self.outline_years(cities)
         start, end = self.years(name)
         for source in self.opened.stacks:
@@ -303,7 +297,7 @@ class Pipeline:
     def _check_comparisons(self) -> None:
         """Refuse comparisons that cannot be made, all of them at once, before cities are looked for."""
         with gather() as fault:
-            for name, rule in self.study.identify.items():
+            for name, rule in self.study.of_grids.items():
                 try:
                     self.comparable(rule.source).value.segment(*self.years(name))
                 except CityebbError as error:
@@ -332,42 +326,6 @@ class Pipeline:
             if error.key != "grids.too_many_cells" or own == self.floors:
                 raise
             return scan(self.opened.stacks, own, **told)
-
-    def _table(
-        self, name: str, parts: object, room: str, make: Callable[[], pd.DataFrame]
-    ) -> Stage[pd.DataFrame]:
-        return self._stage(
-            name,
-            parts,
-            room,
-            make=make,
-            save=lambda frame, folder: kept.save_table(frame, folder / "table.parquet"),
-            load=lambda folder: kept.load_table(folder / "table.parquet"),
-        )
-
-    def _stage(
-        self,
-        name: str,
-        parts: object,
-        room: str,
-        *,
-        make: Callable[[], T],
-        save: Callable[[T, Path], None],
-        load: Callable[[Path], T],
-    ) -> Stage[T]:
-        if name not in self._stages:
-            rooms = _ROOMS[: _ROOMS.index("harmonise" if room == "grids" else room) + 1]
-            self._stages[name] = Stage(
-                name,
-                [parts, rooms_hash(*rooms)],
-                make=make,
-                save=save,
-                load=load,
-                store=self.store,
-                log=self.log,
-                again=self.force,
-            )
-        return self._stages[name]
 
 
 def _nothing_reached(cells: Cells, study: Study) -> CityebbError:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cityebb.study.assemble import run_and_assemble
 from cityebb.study.cache import Inputs, Store, locked
 from cityebb.study.layout import publish
 from cityebb.study.opening import load_and_open
-from cityebb.study.pipeline import Pipeline
 from cityebb.study.stages import Log
+from cityebb.study.whole import Whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -111,11 +110,9 @@ def execute(
         store.clean()
         log = Log()
         with _hashing(store, opened) as inputs:
-            pipeline = Pipeline(
-                study, opened, store, log, inputs, executor=executor, progress=tell, force=force
-            )
-            results = run_and_assemble(pipeline)
-            published = publish(pipeline, results)
+            whole = Whole(study, opened, store, log, inputs, executor=executor, progress=tell, force=force)
+            results = whole.run()
+            published = publish(whole, results)
         store.prune(log.folders)
     return Outcome(results, store.out, published, log, Path(path))
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from cityebb.model import CityebbError, gather
-from cityebb.study._sections import named_tables, similar, validate
+from cityebb.study._sections import is_unnamed, named_tables, similar, validate
 from cityebb.study._toml import read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from cityebb.delineate import DelineateParameters
+    from cityebb.delineate import AdministrativeParameters, DelineateParameters
     from cityebb.harmonise import HarmoniseParameters
     from cityebb.identify import IdentifyParameters
-    from cityebb.read import SourceParameters
+    from cityebb.read import LedgerParameters, SourceParameters, TableParameters, UnitsParameters
+
+T = TypeVar("T")
 
 VERSION = 1
 """The version of the study file that this program reads."""
@@ -64,7 +66,12 @@ class Study:
     title
         By language.
     read, delineate, identify
-        The named tables of the rooms, in the order of the file.
+        The named tables of the rooms, in the order of the file. ``read``: grids; ``delineate``: physical
+        cities.
+    tables, ledgers, outlines
+        The tables of ``[read]`` that name figures of units, ledgers and boundary layers.
+    units
+        The tables of ``[delineate]`` that take administrative units for cities.
     harmonise, publish
         The rooms that have one table.
     """
@@ -76,6 +83,20 @@ class Study:
     delineate: dict[str, DelineateParameters]
     identify: dict[str, IdentifyParameters]
     publish: PublishParameters
+    tables: dict[str, TableParameters] = field(default_factory=dict)
+    ledgers: dict[str, LedgerParameters] = field(default_factory=dict)
+    outlines: dict[str, UnitsParameters] = field(default_factory=dict)
+    units: dict[str, AdministrativeParameters] = field(default_factory=dict)
+
+    @property
+    def of_grids(self) -> dict[str, IdentifyParameters]:
+        """The comparisons of physical cities."""
+        return {name: rule for name, rule in self.identify.items() if rule.cities not in self.units}
+
+    @property
+    def of_units(self) -> dict[str, IdentifyParameters]:
+        """The comparisons of administrative units."""
+        return {name: rule for name, rule in self.identify.items() if rule.cities in self.units}
 
     @property
     def folder(self) -> Path:
@@ -92,12 +113,16 @@ class Study:
         return {
             "cityebb_study": VERSION,
             "title": self.title,
-            "read": {name: table.model_dump(mode="json") for name, table in self.read.items()},
+            "read": _dump(self.read, self.tables, self.ledgers, self.outlines),
             "harmonise": self.harmonise.model_dump(mode="json"),
-            "delineate": {name: table.model_dump(mode="json") for name, table in self.delineate.items()},
+            "delineate": _dump(self.delineate, self.units),
             "identify": {name: table.model_dump(mode="json") for name, table in self.identify.items()},
             "publish": self.publish.model_dump(mode="json"),
         }
+
+
+def _dump(*named: Mapping[str, BaseModel]) -> dict[str, Any]:
+    return {name: table.model_dump(mode="json") for tables in named for name, table in tables.items()}
 
 
 def load_study(path: Path | str) -> Study:
@@ -124,13 +149,15 @@ def load_study(path: Path | str) -> Study:
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON schema of a study file, for editors and for the documentation."""
-    from cityebb.delineate import DelineateParameters
     from cityebb.harmonise import HarmoniseParameters
     from cityebb.identify import IdentifyParameters
-    from cityebb.read import SourceParameters
 
-    def named(model: type[BaseModel]) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": model.model_json_schema()}
+    def named(*models: type[BaseModel]) -> dict[str, Any]:
+        schemas = [model.model_json_schema() for model in models]
+        return {
+            "type": "object",
+            "additionalProperties": schemas[0] if len(schemas) == 1 else {"anyOf": schemas},
+        }
 
     text: dict[str, Any] = {"type": "string"}
     return {
@@ -142,9 +169,9 @@ def json_schema() -> dict[str, Any]:
         "properties": {
             "cityebb_study": {"const": VERSION},
             "title": {"anyOf": [text, {"type": "object", "additionalProperties": text}]},
-            "read": named(SourceParameters),
+            "read": named(*kinds_of("read").values()),
             "harmonise": HarmoniseParameters.model_json_schema(),
-            "delineate": named(DelineateParameters),
+            "delineate": named(*kinds_of("delineate").values()),
             "identify": named(IdentifyParameters),
             "publish": PublishParameters.model_json_schema(),
         },
@@ -176,18 +203,41 @@ def parse_study(path: Path, fault: Callable[[CityebbError], None]) -> Study | No
     return study
 
 
+def kinds_of(room: str) -> dict[str, type[BaseModel]]:
+    """Return what a named table of a room may be, by the key that tells; the one without a key comes last."""
+    from cityebb.delineate import AdministrativeParameters, DelineateParameters
+    from cityebb.identify import IdentifyParameters
+    from cityebb.read import LedgerParameters, SourceParameters, TableParameters, UnitsParameters
+
+    if room == "read":
+        return {
+            "table": TableParameters,
+            "ledger": LedgerParameters,
+            "units": UnitsParameters,
+            "": SourceParameters,
+        }
+    if room == "delineate":
+        return {"units": AdministrativeParameters, "": DelineateParameters}
+    return {"": IdentifyParameters}
+
+
+def _kind(room: str, table: dict[str, Any]) -> type[BaseModel]:
+    return next(model for key, model in kinds_of(room).items() if not key or key in table)
+
+
 def _compose(data: dict[str, Any], path: Path, fault: Callable[[CityebbError], None]) -> Study:
-    from cityebb.delineate import DelineateParameters
+    from cityebb.delineate import AdministrativeParameters, DelineateParameters
     from cityebb.harmonise import HarmoniseParameters
     from cityebb.identify import IdentifyParameters
-    from cityebb.read import SourceParameters
+    from cityebb.read import LedgerParameters, SourceParameters, TableParameters, UnitsParameters
 
-    def tables(room: str, model: type[Any]) -> dict[str, Any]:
-        raw = named_tables(room, data.get(room, {}), model, fault)
+    def tables(room: str) -> dict[str, Any]:
+        raw = named_tables(room, data.get(room, {}), list(kinds_of(room).values()), fault)
         if room == "identify":
             raw = {name: _fill(table, data) for name, table in raw.items()}
         done = {
-            name: validate(_section(room, name, data), table, model, fault) for name, table in raw.items()
+            name: validate(_section(room, name, data), table, _kind(room, table), fault)
+            for name, table in raw.items()
         }
         return {name: table for name, table in done.items() if table is not None}
 
@@ -201,20 +251,26 @@ def _compose(data: dict[str, Any], path: Path, fault: Callable[[CityebbError], N
     for room in ("read", "delineate"):
         if not data.get(room):
             fault(CityebbError("study.section_missing", section=room))
-    read = tables("read", SourceParameters)
-    delineate = tables("delineate", DelineateParameters)
-    identify = tables("identify", IdentifyParameters)
+    read, delineate, identify = tables("read"), tables("delineate"), tables("identify")
     if not data.get("identify"):
         identify = _one_each(delineate, IdentifyParameters)
     return Study(
         path=path,
         title=_title(data.get("title", path.stem), fault),
-        read=read,
+        read=_only(read, SourceParameters),
         harmonise=table("harmonise", HarmoniseParameters),
-        delineate=delineate,
+        delineate=_only(delineate, DelineateParameters),
         identify=identify,
         publish=table("publish", PublishParameters),
+        tables=_only(read, TableParameters),
+        ledgers=_only(read, LedgerParameters),
+        outlines=_only(read, UnitsParameters),
+        units=_only(delineate, AdministrativeParameters),
     )
+
+
+def _only(tables: dict[str, Any], model: type[T]) -> dict[str, T]:
+    return {name: table for name, table in tables.items() if type(table) is model}
 
 
 def _section(room: str, name: str, data: dict[str, Any]) -> str:
@@ -222,23 +278,39 @@ def _section(room: str, name: str, data: dict[str, Any]) -> str:
 
 
 def _one_each(delineate: dict[str, Any], model: type[Any]) -> dict[str, Any]:
-    """Without an [identify] table every definition is judged by its first source."""
-    return {name: model(cities=name, source=next(iter(table.where))) for name, table in delineate.items()}
+    """Without an [identify] table every definition is judged by its first source, or by its own table."""
+    return {
+        name: model(
+            cities=name, source=getattr(table, "units", None) or next(iter(getattr(table, "where", ())))
+        )
+        for name, table in delineate.items()
+    }
 
 
 def _fill(table: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     """Name the cities and the source where there is only one to name."""
     filled = dict(table)
-    for key, room in (("cities", "delineate"), ("source", "read")):
-        raw = data.get(room)
-        if key in filled or not isinstance(raw, dict):
-            continue
-        names = list(raw) if raw and all(isinstance(value, dict) for value in raw.values()) else ["main"]
-        if room == "delineate" and isinstance(raw.get("where"), dict):
-            names = ["main"]
-        if len(names) == 1:
-            filled[key] = names[0]
+    if "cities" not in filled:
+        names = _names(data.get("delineate"), "delineate")
+        filled |= {"cities": names[0]} if len(names) == 1 else {}
+    if "source" not in filled:
+        names = _names(data.get("read"), "read", measured=True)
+        filled |= {"source": names[0]} if len(names) == 1 else {}
     return filled
+
+
+def _names(raw: object, room: str, *, measured: bool = False) -> list[str]:
+    """Return the names that a section gives, as far as its form tells; ``measured``: of sources of values."""
+    if not isinstance(raw, dict) or not raw:
+        return []
+    if is_unnamed(raw, list(kinds_of(room).values())):
+        return ["main"]
+    chosen = [
+        name
+        for name, table in raw.items()
+        if not measured or not isinstance(table, dict) or not ({"ledger", "units"} & set(table))
+    ]
+    return [str(name) for name in chosen]
 
 
 def _check_version(data: dict[str, Any], path: Path) -> None:
@@ -268,15 +340,24 @@ def _title(raw: object, fault: Callable[[CityebbError], None]) -> dict[str, str]
 
 def _check_references(study: Study, data: dict[str, Any], fault: Callable[[CityebbError], None]) -> None:
     """Every name must name something; what has a fault of its own is not told twice."""
-    sources = _told(data, "read", study.read)
-    cities = _told(data, "delineate", study.delineate)
+    told, cities = _names(data.get("read"), "read"), _names(data.get("delineate"), "delineate")
+    faulty = set(told) - {*study.read, *study.tables, *study.ledgers, *study.outlines}
+    grids, tables = [*study.read, *faulty], [*study.tables, *faulty]
     wanted = [
-        (f"delineate.{name}", "where", source, sources)
+        (f"delineate.{name}", "where", source, grids)
         for name, table in study.delineate.items()
         for source in table.where
     ]
+    for name, units in study.units.items():
+        wanted.append((f"delineate.{name}", "units", units.units, tables))
+        if units.outlines is not None:
+            wanted.append((f"delineate.{name}", "outlines", units.outlines, [*study.outlines, *faulty]))
+    if study.harmonise.ledger is not None:
+        wanted.append(("harmonise", "ledger", study.harmonise.ledger, [*study.ledgers, *faulty]))
     for name, rule in study.identify.items():
-        wanted.append((f"identify.{name}", "source", rule.source, sources))
+        wanted.append(
+            (f"identify.{name}", "source", rule.source, tables if rule.cities in study.units else grids)
+        )
         wanted.append((f"identify.{name}", "cities", rule.cities, cities))
     for section, key, name, known in wanted:
         if name not in known:
@@ -291,13 +372,6 @@ def _check_references(study: Study, data: dict[str, Any], fault: Callable[[Citye
                     known=", ".join(known) or "–",
                 )
             )
-
-
-def _told(data: dict[str, Any], room: str, good: dict[str, Any]) -> list[str]:
-    raw = data.get(room)
-    told = [key for key, value in raw.items() if isinstance(value, dict)] if isinstance(raw, dict) else []
-    unnamed = [] if told else ["main"] if raw else []
-    return list(dict.fromkeys([*good, *told, *unnamed]))
 
 
 def _check_results(study: Study, fault: Callable[[CityebbError], None]) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from cityebb.model import fingerprint
+from cityebb.study import kept
+from cityebb.study.cache import rooms_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import pandas as pd
 
     from cityebb.study.cache import Store
 
@@ -93,3 +97,60 @@ class Stage(Generic[T]):
             self._save(made, folder)
         self._log.seconds[self.name] = round(time.perf_counter() - begun, 3)
         self._log.ran.append(self.name)
+
+
+_ROOMS = ("model", "grids", "read", "harmonise", "delineate", "measure", "identify")
+
+
+class StageMaker:
+    """Makes stages, each once, in one store.
+
+    Parameters
+    ----------
+    store, log
+        Where results are kept, and what is told of it.
+    force
+        Whether to make every stage again, whatever is kept.
+    """
+
+    def __init__(self, store: Store, log: Log, *, force: bool) -> None:
+        self.store, self.log, self.force = store, log, force
+        self._stages: dict[str, Stage[Any]] = {}
+
+    def stage(
+        self,
+        name: str,
+        parts: object,
+        room: str,
+        *,
+        make: Callable[[], T],
+        save: Callable[[T, Path], None],
+        load: Callable[[Path], T],
+    ) -> Stage[T]:
+        """Return the stage of this name; it rests on the sources of ``room`` and those above, too."""
+        if name not in self._stages:
+            rooms = _ROOMS[: _ROOMS.index("harmonise" if room == "grids" else room) + 1]
+            self._stages[name] = Stage(
+                name,
+                [parts, rooms_hash(*rooms)],
+                make=make,
+                save=save,
+                load=load,
+                store=self.store,
+                log=self.log,
+                again=self.force,
+            )
+        return self._stages[name]
+
+    def table(
+        self, name: str, parts: object, room: str, make: Callable[[], pd.DataFrame]
+    ) -> Stage[pd.DataFrame]:
+        """Return a stage whose result is one table."""
+        return self.stage(
+            name,
+            parts,
+            room,
+            make=make,
+            save=lambda frame, folder: kept.save_table(frame, folder / "table.parquet"),
+            load=lambda folder: kept.load_table(folder / "table.parquet"),
+        )

@@ -12,6 +12,7 @@ from cityebb.publish.chapters.rankings import interval
 from cityebb.publish.figures.outline import draw_outline
 from cityebb.publish.figures.series import draw_series
 from cityebb.publish.ranking import from_nothing
+from cityebb.publish.sentence import grades
 from cityebb.words import say_unit
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ def _section(view: View, city: str, place: int) -> dict[str, Any]:
     state = State(str(row["state"]))
     label = str(row["label"])
     series = picture(view, f"series{place}", draw_series, city, title=view.t("series.alt", name=label))
-    outline = picture(view, f"outline{place}", draw_outline, city, title=view.t("outline.alt", name=label))
+    outline = None
+    if view.cities.geometry.notna()[city] and len(view.results.footprints):
+        told = view.t("outline.alt", name=label)
+        outline = picture(view, f"outline{place}", draw_outline, city, title=told)
     return {
         "id": city,
         "anchor": f"city-{place + 1}",
@@ -123,6 +127,7 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
     below = view.t("city.persistence_value", word=fate, years=n.span(years)) if years else fate
     plain = PlainState(row["plain"]).word(view.language) if row["plain"] in set(PlainState) else n.MISSING
     area = view.t("city.area_value", area=n.value(row["area_km2"]), cells=n.count(row["cells"]))
+    placed = row["lon"] == row["lon"]
     noise = n.MISSING if row["noise"] != row["noise"] else f"±{n.percent(row['noise'])}"
     noise_from = view.word("noise", row["noise_from"])
     facts = [
@@ -138,10 +143,23 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
             if isinstance(row["noise_from"], str)
             else noise,
         ),
-        ("area", area),
-        ("position", n.degrees(row["lon"], row["lat"])),
+        *([("counted", _counted(view, row))] if view.is_units else [("area", area)]),
+        *([("position", n.degrees(row["lon"], row["lat"]))] if placed else []),
     ]
     return [(view.t(f"city.fact.{name}", threshold=n.line(view.threshold)), text) for name, text in facts]
+
+
+def _counted(view: View, row: pd.Series) -> str:
+    """Say the figures of start and end with what they count and where they come from."""
+    source = view.results.sources.get(view.source, {})
+    return view.t(
+        "city.counted_value",
+        before=n.count(row["before"]),
+        after=n.count(row["after"]),
+        concept=view.word("concept", source.get("concept", "unknown")),
+        indicator=view.word("indicator", view.indicator),
+        grade=grades(view, source.get("grade", "unknown")),
+    )
 
 
 def _years(text: object) -> list[int]:

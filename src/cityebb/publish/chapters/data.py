@@ -1,4 +1,4 @@
-"""Notes on the data: warnings first, years left out, and what each source is."""
+"""Notes on the data: warnings first, and what each source is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cityebb.publish import _numbers as n
 from cityebb.publish.chapters import Chapter, Options
+from cityebb.publish.sentence import grades
 from cityebb.words import say_unit
 
 if TYPE_CHECKING:
@@ -14,23 +15,12 @@ if TYPE_CHECKING:
 
 
 def data(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
-    """Return every note, every break in the series, and the sources with their units and citations."""
+    """Return every note but those on comparability, and the sources with their units and citations."""
     notes = sorted(view.results.notes, key=lambda note: note.level != "warning")
     told: dict[tuple[str, str], dict[str, str]] = {}
     for note in notes:
         told.setdefault((note.level, note.text(view.language)), _note(view, note))
-    left_out = [
-        {"year": str(year), "reason": view.evidence(reason)} for year, reason in sorted(view.left_out.items())
-    ]
-    return Chapter(
-        "data",
-        {
-            "notes": list(told.values()),
-            "left_out": left_out,
-            "breaks": _breaks(view),
-            "sources": _sources(view),
-        },
-    )
+    return Chapter("data", {"notes": list(told.values()), "sources": _sources(view)})
 
 
 def _note(view: View, note: Note) -> dict[str, str]:
@@ -41,19 +31,6 @@ def _note(view: View, note: Note) -> dict[str, str]:
         "source": note.source or "",
         "text": note.text(view.language),
     }
-
-
-def _breaks(view: View) -> list[dict[str, Any]]:
-    return [
-        {
-            "source": row["source"],
-            "kind": view.word("break", row["kind"]),
-            "year": row["year"],
-            "evidence": view.evidence(row["evidence"]),
-            "kept": view.t("yes" if row["kept"] else "no"),
-        }
-        for row in view.results.breaks.to_dict("records")
-    ]
 
 
 def _sources(view: View) -> list[dict[str, Any]]:
@@ -68,7 +45,7 @@ def _sources(view: View) -> list[dict[str, Any]]:
                 "years": n.span(source.get("years") or []),
                 "zero": view.word("zero", zero) if zero else n.MISSING,
                 "concept": view.word("concept", source.get("concept") or n.MISSING),
-                "grade": view.word("grade", source.get("grade") or n.MISSING),
+                "grade": grades(view, source.get("grade") or n.MISSING),
                 "citation": source.get("citation") or n.MISSING,
             }
         )

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 _BARS = 15
 
 
-def sizes(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
-    """Return verdicts by size class, and change against area."""
+def sizes(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
+    """Return verdicts by size class, and change against area; nothing where no area is known."""
+    if view.cities["area_km2"].isna().all() and len(view.cities):
+        return None
     table = view.by("size_class")
     if table.empty:
         return Chapter("sizes", {"empty": view.t("empty.cities")})

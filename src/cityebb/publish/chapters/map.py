@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from cityebb.publish.view import View
 
 
-def map_chapter(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
-    """Return the map of all cities."""
+def map_chapter(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
+    """Return the map of all cities; nothing where none has a place."""
     if view.cities.empty:
         return Chapter("map", {"empty": view.t("empty.cities")})
+    if view.cities["lon"].isna().all():
+        return None
     shown = picture(view, "map", draw_map, title=view.t("map.alt"), caption=view.t("map.caption"))
     return Chapter("map", {"figure": shown})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cityebb.publish import _numbers as n
 from cityebb.publish.chapters import Chapter, Options
 from cityebb.publish.dictionary import entries, heading
+from cityebb.publish.sentence import boundaries
 
 if TYPE_CHECKING:
     from cityebb.publish.view import View
@@ -27,12 +28,8 @@ _LITERATURE = (
 
 def method(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
     """Return the steps and the references."""
-    definition = view.results.definition
-    values = {
-        "where": view.where(),
-        "epoch": view.epoch(),
-        "connectivity": definition.get("connectivity", 8),
-        "area": n.plain(definition.get("min_area_km2")),
+    values = {} if view.is_units else _of_cells(view)
+    values |= {
         "start": n.span(view.start),
         "end": n.span(view.end),
         "threshold": n.line(view.threshold),
@@ -41,12 +38,27 @@ def method(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every cha
         "plain_threshold": n.line(view.plain_threshold),
     }
     averaged = len(view.start) > 1 or len(view.end) > 1
-    names = ("city", "measure", "means" if averaged else "single", "noise", "verdict", "plain", "persistence")
+    names: tuple[str, ...] = ("city", "measure", "means" if averaged else "single", "noise")
+    if view.is_units:
+        names = ("units", "boundaries", "single_units", "count_noise")
+        values["boundaries"] = boundaries(view)
+    names = (*names, "verdict", "plain", "persistence")
     steps = [
         {"name": view.t(f"method.{name}.name"), "text": view.t(f"method.{name}.text", **values)}
         for name in names
     ]
     return Chapter("method", {"steps": steps, "references": references(view)})
+
+
+def _of_cells(view: View) -> dict[str, object]:
+    """Return what the definition of a physical city says."""
+    definition = view.results.definition
+    return {
+        "where": view.where(),
+        "epoch": view.epoch(),
+        "connectivity": definition.get("connectivity", 8),
+        "area": n.plain(definition.get("min_area_km2")),
+    }
 
 
 def references(view: View) -> list[dict[str, str]]:
@@ -75,6 +87,6 @@ def dictionary(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every
             "table": view.t(f"sheet.{entry.table}"),
             "heading": heading(entry.column, view.language),
         }
-        for entry in entries(view.language)
+        for entry in entries(view.language, units=view.is_units)
     ]
     return Chapter("dictionary", {"rows": rows})

@@ -46,7 +46,9 @@ def overview(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every c
             "lasting": _lasting(view),
             "warnings": warnings[:_WARNINGS],
             "more_warnings": max(0, len(warnings) - _WARNINGS),
-            "proxy": view.t(f"proxy.{view.indicator}") if view.indicator in ("light", "built_up") else "",
+            "proxy": view.t(f"proxy.{view.indicator}")
+            if not view.is_units and view.indicator in ("light", "built_up")
+            else "",
         },
     )
 
@@ -56,9 +58,9 @@ def headline(view: View) -> str:
     totals = view.totals
     cities = totals["cities"]
     if not cities:
-        return view.t("headline.none")
+        return view.t(view.of_kind("headline.none"))
     return view.t(
-        "headline.some" if totals["shrinking"] else "headline.no_shrinking",
+        view.of_kind("headline.some" if totals["shrinking"] else "headline.no_shrinking"),
         cities=n.count(cities),
         shrinking=n.count(totals["shrinking"]),
         share=n.percent(totals["shrinking"] / cities),
@@ -70,7 +72,7 @@ def headline(view: View) -> str:
 def _plain(view: View) -> str:
     totals = view.totals
     return view.t(
-        "overview.plain",
+        view.of_kind("overview.plain"),
         threshold=n.line(view.plain_threshold),
         down=n.count(totals["plain_down"]),
         up=n.count(totals["plain_up"]),
@@ -84,4 +86,4 @@ def _lasting(view: View) -> str:
     if not any(totals[name] for name in ("persistent", "came_back", "late", "relapsed")):
         return ""
     counts = {name: n.count(totals[name]) for name in ("persistent", "came_back", "late", "relapsed")}
-    return view.t("overview.lasting", **counts)
+    return view.t(view.of_kind("overview.lasting"), **counts)

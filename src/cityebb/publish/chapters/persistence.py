@@ -17,11 +17,11 @@ _TOLD = (Persistence.PERSISTENT, Persistence.CAME_BACK, Persistence.LATE, Persis
 _YEARS_NEEDED = 2
 
 
-def persistence(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
+def persistence(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
     """Return the chart by end year and what became of the cities that were ever below the line."""
     table = below_by_year(view)
     if len(table) < _YEARS_NEEDED:
-        return Chapter("persistence", {"empty": view.t("empty.persistence")})
+        return None if view.is_units else Chapter("persistence", {"empty": view.t("empty.persistence")})
     shown = picture(
         view,
         "persistence",

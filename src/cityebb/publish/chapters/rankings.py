@@ -51,8 +51,9 @@ def rankings(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every c
                 }
                 for name, part, note in parts
             ],
+            "size": view.t("column.after" if view.is_units else "column.area"),
             "floor": view.t(
-                "rankings.floor",
+                view.of_kind("rankings.floor"),
                 area=n.plain(ranking.floor_km2),
                 count=n.count(ranking.count),
                 confidence=view.confidence,
@@ -82,8 +83,8 @@ def _row(view: View, row: Mapping[Any, Any], reach: tuple[float, float], *, seve
         "id": row["city_id"],
         "label": row["label"],
         "country": view.country(row["country"]) if several else "",
-        "area": n.value(row["area_km2"]),
-        "area_sort": f"{row['area_km2']:.3f}",
+        "size": n.value(row["after"] if view.is_units else row["area_km2"]),
+        "size_sort": f"{row['after'] if view.is_units else row['area_km2']:.3f}",
         "change": n.change(row["change"]),
         "change_sort": f"{row['change']:.6f}",
         "interval": interval(view, row["low"], row["high"]),

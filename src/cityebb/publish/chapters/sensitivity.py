@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from cityebb.publish.view import View
 
 
-def sensitivity(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
+def sensitivity(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
     """Return the chart and table of every specification, or say that none was tried."""
     table = view.results.sensitivity
     if table.empty:
-        return Chapter("sensitivity", {"empty": view.t("empty.sensitivity")})
+        return None if view.is_units else Chapter("sensitivity", {"empty": view.t("empty.sensitivity")})
     shown = picture(
         view,
         "sensitivity",

@@ -61,6 +61,14 @@ def ledger_of(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     return frame.drop_duplicates(["event_id", "from_unit", "to_unit"]).reset_index(drop=True)
 
 
+def no_units() -> pd.DataFrame:
+    """Return an empty list of units."""
+    import pandas as pd
+
+    kinds = {"unit_id": "object", "name": "object", "first": "int64", "last": "int64"}
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in kinds.items()})
+
+
 def unused_of(path: Path, rows: pd.DataFrame, reason: str, column: str | None = None) -> pd.DataFrame:
     """Return ``model.UNUSED`` of rows of a file that were not used for one reason."""
     import pandas as pd

@@ -16,6 +16,7 @@ _COLUMNS = ("代码", "名称", "级别", "状态", "启用时间", "变更/弃�
 _SUCCESSOR = re.compile(r"(\d{6})(?:\[(\d{4})\])?")
 # The last character tells the rank; a code that changes only it or the name is the same territory.
 _RANKS = "省市县区旗盟州"
+_OPEN = 9999
 
 
 def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
@@ -126,6 +127,15 @@ def _link(
         "evidence": "民政部行政区划代码",
         "confidence": "certain",
     }
+
+
+def units_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the units of all levels with the years of their codes."""
+    import pandas as pd
+
+    last = pd.to_numeric(rows["变更/弃用时间"]).fillna(_OPEN).astype("int64")
+    first = pd.to_numeric(rows["启用时间"]).astype("int64")
+    return pd.DataFrame({"unit_id": rows["代码"], "name": rows["名称"], "first": first, "last": last})
 
 
 def read_code_list(path: Path | str) -> pd.DataFrame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _CODE = re.compile(r"id_muni(\d{4})")
 _DIGITS = 5
+_OPEN = 9999
 
 
 def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
@@ -44,6 +45,21 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     for before, after in pairwise(years):
         found += list(_between(rows, before, after, told))
     return ledger_of(found), UNUSED.empty(), (Note("read.ledger_japan", {"path": path.name}),)
+
+
+def units_of(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the municipalities of every census."""
+    import pandas as pd
+
+    years = sorted(int(match.group(1)) for name in rows if (match := _CODE.fullmatch(str(name))))
+    parts = []
+    for place, year in enumerate(years):
+        last = years[place + 1] if place + 1 < len(years) else _OPEN
+        there = rows[[f"id_muni{year}", f"name_muni{year}"]].set_axis(["unit_id", "name"], axis=1)
+        parts.append(there[there["unit_id"].notna()].assign(first=year, last=last))
+    found = pd.concat(parts, ignore_index=True)
+    found["unit_id"] = found["unit_id"].map(code)
+    return found.drop_duplicates(["unit_id", "first"]).reset_index(drop=True)
 
 
 def code(text: object) -> str:

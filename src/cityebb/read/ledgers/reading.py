@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from cityebb.model import CROSSWALK, LEDGER, UNUSED, CityebbError, Note
 from cityebb.read.ledgers import china, japan, official, own, spain
-from cityebb.read.ledgers._frames import read_rows
+from cityebb.read.ledgers._frames import no_units, read_rows
 from cityebb.read.unit_parameters import LedgerForm
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ class ReadLedger:
         ``model.LEDGER``; empty for official weights.
     crosswalk
         ``model.CROSSWALK``; empty for ledgers of events.
+    units
+        ``unit_id``, ``name``, ``first``, ``last``: which units there were from the year ``first`` on and
+        before ``last``, where the file lists them; else empty, and every unit of a table counts.
     unused
         ``model.UNUSED``: rows that were not used, each with its reason.
     notes
@@ -44,6 +47,7 @@ class ReadLedger:
     form: str
     ledger: pd.DataFrame
     crosswalk: pd.DataFrame
+    units: pd.DataFrame
     unused: pd.DataFrame
     notes: tuple[Note, ...]
 
@@ -92,4 +96,6 @@ def read_ledger(path: Path | str, *, form: LedgerForm = "auto") -> ReadLedger:
             "unused": len(unused),
         },
     )
-    return ReadLedger(form, ledger, weights, unused, (told, *notes))
+    lists = {"china_codes": china.units_of, "japan_converter": japan.units_of}
+    units = lists[form](rows) if form in lists else no_units()
+    return ReadLedger(form, ledger, weights, units, unused, (told, *notes))

@@ -2,12 +2,13 @@
 
 from cityebb.read.tables.codes import is_division_code, level_of, match_names, parent_of
 from cityebb.read.tables.parameters import TableParameters
-from cityebb.read.tables.reading import ReadTable, read_table
+from cityebb.read.tables.reading import ReadTable, join_tables, read_table
 
 __all__ = [
     "ReadTable",
     "TableParameters",
     "is_division_code",
+    "join_tables",
     "level_of",
     "match_names",
     "parent_of",

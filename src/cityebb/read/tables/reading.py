@@ -15,6 +15,8 @@ from cityebb.read.tables.opening import Sheet, open_sheets
 from cityebb.read.tables.parameters import TableParameters
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 
@@ -104,6 +106,26 @@ def read_table(
         guesses,
         tuple(replace(note, source=named) for note in notes),
     )
+
+
+def join_tables(parts: Sequence[ReadTable]) -> ReadTable:
+    """Return one table for several, as for a file a year.
+
+    Examples
+    --------
+    >>> part = ReadTable(COUNTS.empty(), COUNTS.empty(), UNUSED.empty(), GUESSES.empty(), ())
+    >>> len(join_tables([part, part]).counts)
+    0
+    """
+    import pandas as pd
+
+    if len(parts) == 1:
+        return parts[0]
+    frames = {
+        name: pd.concat([getattr(part, name) for part in parts], ignore_index=True)
+        for name in ("counts", "totals", "unused", "guesses")
+    }
+    return ReadTable(**frames, notes=tuple(note for part in parts for note in part.notes))
 
 
 def _read_sheet(

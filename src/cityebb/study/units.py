@@ -1,0 +1,257 @@
+"""Administrative units: from tables and a ledger of their boundaries to verdicts, stage by stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, SENSITIVITY, Note, Results
+from cityebb.study import kept
+from cityebb.study.series import choose_series, comparison_years
+from cityebb.study.stages import Stage, StageMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from cityebb.harmonise import ComparableCounts
+    from cityebb.identify import IdentifyParameters
+    from cityebb.study.cache import Store
+    from cityebb.study.opening import Opened
+    from cityebb.study.schema import Study
+    from cityebb.study.stages import Log
+
+    Progress = Callable[[str, int, int], None]
+
+
+class UnitPipeline(StageMaker):
+    """The stages of a study's administrative units.
+
+    Parameters
+    ----------
+    study, opened
+        The study and its sources.
+    store, log
+        Where results are kept, and what is told of it.
+    inputs
+        Waits for the hashes of the files and returns their records.
+    progress, force
+        As in :func:`cityebb.study.execute`.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        opened: Opened,
+        store: Store,
+        log: Log,
+        inputs: Callable[[], list[dict[str, Any]]],
+        *,
+        progress: Progress,
+        force: bool,
+    ) -> None:
+        super().__init__(store, log, force=force)
+        self.study, self.opened, self.inputs, self.progress = study, opened, inputs, progress
+
+    def stages(self) -> Iterator[Stage[Any]]:
+        """Yield every stage in the order in which they are made."""
+        for name in self.study.of_units:
+            yield self.comparable(name)
+            yield self.cities(name)
+            yield self.panel(name)
+            yield self.verdicts(name)
+            yield self.summary(name)
+
+    def rule(self, name: str) -> IdentifyParameters:
+        """Return a comparison's parameters."""
+        return self.study.of_units[name]
+
+    def series(self, name: str) -> pd.DataFrame:
+        """Return the figures of a comparison as published: one indicator and concept, ``model.COUNTS``."""
+        return choose_series(self.opened.tables[self.rule(name).source].counts, self.rule(name), name)
+
+    def years(self, name: str) -> tuple[int, int]:
+        """First and last year of a comparison."""
+        return comparison_years(self.series(name), self.rule(name), name)
+
+    def comparable(self, name: str) -> Stage[ComparableCounts]:
+        """Return the figures of a comparison on comparable boundaries."""
+
+        def make() -> ComparableCounts:
+            from cityebb.harmonise import Changes, make_counts_comparable
+
+            self.progress("harmonise", 0, 1)
+            named = self.study.harmonise.ledger
+            ledger = None if named is None else self.opened.ledgers[named]
+            read = self.opened.tables[self.rule(name).source]
+            found = make_counts_comparable(
+                self.series(name),
+                self.study.harmonise,
+                years=self.years(name),
+                changes=None if ledger is None else Changes(ledger.ledger, ledger.crosswalk, ledger.units),
+                totals=read.totals,
+                unused=read.unused,
+                guesses=read.guesses,
+            )
+            self.progress("harmonise", 1, 1)
+            return found
+
+        parts = [self.inputs(), self.study.parameters()["read"], self.study.harmonise.model_dump(mode="json")]
+        return self.stage(
+            f"comparable-{name}",
+            [*parts, self.rule(name).model_dump(mode="json")],
+            "harmonise",
+            make=make,
+            save=kept.save_comparable_counts,
+            load=kept.load_comparable_counts,
+        )
+
+    def cities(self, name: str) -> Stage[gpd.GeoDataFrame]:
+        """Return the units of a comparison as cities."""
+        table = self.study.units[self.rule(name).cities]
+
+        def make() -> gpd.GeoDataFrame:
+            from cityebb.delineate import administrative_cities
+
+            found = self.comparable(name).value
+            layer = None if table.outlines is None else self.opened.outlines[table.outlines].units
+            return administrative_cities(
+                found.counts,
+                layer,
+                name=self.rule(name).cities,
+                vintage=found.comparability.vintage,
+                country=table.country,
+                members=found.comparability.members,
+            )
+
+        parts = [self.comparable(name).key, table.model_dump(mode="json"), self.rule(name).cities]
+        return self.stage(
+            f"units-{name}", parts, "delineate", make=make, save=kept.save_units, load=kept.load_units
+        )
+
+    def panel(self, name: str) -> Stage[pd.DataFrame]:
+        """Return the comparable figures of a comparison as a panel."""
+
+        def make() -> pd.DataFrame:
+            from cityebb.measure import panel_of_counts
+
+            return panel_of_counts(self.comparable(name).value.counts, source=self.rule(name).source)
+
+        return self.table(f"counts-{name}", [self.comparable(name).key], "measure", make)
+
+    def verdicts(self, name: str) -> Stage[pd.DataFrame]:
+        """Return the verdict on every unit of a comparison."""
+
+        def make() -> pd.DataFrame:
+            from cityebb.identify import identify
+
+            self.progress("identify", 0, 1)
+            panel = self.panel(name).value
+            start, end = self.years(name)
+            years = sorted(year for year in panel["year"].unique().tolist() if start <= year <= end)
+            found = identify(
+                panel,
+                self.cities(name).value,
+                self.rule(name),
+                indicator=str(panel["indicator"].iloc[0]).removesuffix("_sum"),
+                years=years,
+                era_years=sorted(panel["year"].unique().tolist()),
+                specification=f"{self.study.harmonise.boundaries_of}; {start}-{end}",
+            )
+            self.progress("identify", 1, 1)
+            return found
+
+        parts = [self.panel(name).key, self.cities(name).key, self.rule(name).model_dump(mode="json")]
+        return self.table(f"identify-{name}", parts, "identify", make)
+
+    def summary(self, name: str) -> Stage[pd.DataFrame]:
+        """Return the counts of a comparison."""
+
+        def make() -> pd.DataFrame:
+            from cityebb.identify import summarise
+
+            return summarise(self.verdicts(name).value, self.cities(name).value)
+
+        return self.table(f"summary-{name}", [self.verdicts(name).key], "identify", make)
+
+    def notes(self, name: str) -> tuple[Note, ...]:
+        """Return what the stages of a comparison noticed."""
+        return (*self.opened.notes, *self.comparable(name).value.notes)
+
+
+def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) -> Results:
+    """Return the results of one comparison of administrative units.
+
+    Parameters
+    ----------
+    pipeline
+        The stages of the study's administrative units.
+    name
+        Of the ``[identify.NAME]`` table.
+    manifest
+        Inputs, parameters, versions and times.
+    """
+    study, rule = pipeline.study, pipeline.rule(name)
+    found, table = pipeline.comparable(name).value, study.units[rule.cities]
+    return Results(
+        title=study.title,
+        cities=pipeline.cities(name).value,
+        panel=pipeline.panel(name).value,
+        verdicts=pipeline.verdicts(name).value,
+        summary=pipeline.summary(name).value,
+        sensitivity=SENSITIVITY.empty(),
+        breaks=BREAKS.empty(),
+        census=CENSUS.empty(),
+        footprints=FOOTPRINTS.empty(),
+        definition={
+            "name": rule.cities,
+            "kind": "units",
+            "source": rule.source,
+            "outlines": table.outlines,
+            "boundaries": found.comparability.boundaries,
+            "vintage": found.comparability.vintage,
+        },
+        comparison=_comparison(pipeline, name),
+        sources={rule.source: _source(pipeline, name)},
+        notes=pipeline.notes(name),
+        comparability=found.comparability,
+        manifest=manifest,
+    )
+
+
+def _comparison(pipeline: UnitPipeline, name: str) -> dict[str, Any]:
+    rule, panel = pipeline.rule(name), pipeline.panel(name).value
+    verdicts = pipeline.verdicts(name).value
+    start, end = pipeline.years(name)
+    first = verdicts.iloc[0] if len(verdicts) else None
+    return {
+        "name": name,
+        "source": rule.source,
+        "indicator": str(panel["indicator"].iloc[0]).removesuffix("_sum"),
+        "start": [start],
+        "end": [end],
+        "threshold": float(first["threshold"]) if first is not None else rule.threshold,
+        "plain_threshold": rule.plain_threshold,
+        "unit": str(panel["unit"].iloc[0]),
+        "confidence": rule.confidence,
+        "alpha": rule.alpha,
+        "years": sorted(panel["year"].unique().tolist()),
+        "left_out": {},
+    }
+
+
+def _source(pipeline: UnitPipeline, name: str) -> dict[str, Any]:
+    series, source = pipeline.series(name), pipeline.rule(name).source
+    return {
+        "indicator": str(series["indicator"].iloc[0]),
+        "kind": "count",
+        "unit": str(series["unit"].iloc[0]),
+        "zero": "value",
+        "years": sorted(series["year"].unique().tolist()),
+        "step": None,
+        "joints": [],
+        "citation": pipeline.study.tables[source].citation,
+        "concept": str(series["concept"].iloc[0]),
+        "grade": ", ".join(sorted(series["grade"].unique().tolist())),
+    }
