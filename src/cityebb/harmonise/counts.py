@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cityebb.harmonise.decompose import decompose
+from cityebb.harmonise.findings import audit
 from cityebb.harmonise.ledger import (
     apply_crosswalk,
     between,
@@ -18,7 +19,6 @@ from cityebb.harmonise.ledger import (
     to_groups,
 )
 from cityebb.model import (
-    AUDIT,
     CROSSWALK,
     GUESSES,
     LEDGER,
@@ -144,7 +144,15 @@ def make_counts_comparable(
             vintage=vintage,
             counts=rows.reset_index(drop=True),
             decomposition=decompose(rows, comparable, start=start, end=end, ledger=period),
-            audit=_audit(rows, comparable, totals, period, parameters, years),
+            audit=audit(
+                rows,
+                start=start,
+                end=end,
+                comparable=comparable,
+                totals=totals,
+                nation=parameters.nation,
+                ledger=period,
+            ),
             members=members,
             crosswalk=weights,
             ledger=period.reset_index(drop=True),
@@ -280,16 +288,3 @@ def _tell_placed(placed: Placed, notes: list[Note]) -> None:
     missing = int(placed.counts["value"].isna().sum())
     if missing:
         notes.append(Note("harmonise.placed_missing", {"count": missing}, "warning"))
-
-
-def _audit(
-    rows: pd.DataFrame,
-    comparable: pd.DataFrame,
-    totals: pd.DataFrame | None,
-    events: pd.DataFrame,
-    parameters: HarmoniseParameters,
-    years: tuple[int, int],
-) -> pd.DataFrame:
-    """Return what is odd in the figures."""
-    del rows, comparable, totals, events, parameters, years
-    return AUDIT.empty()

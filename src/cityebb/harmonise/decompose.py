@@ -55,8 +55,9 @@ def decompose(
 
     Notes
     -----
-    ``reported = after − before_reported``, ``territorial = before_comparable − before_reported``,
-    ``real = after − before_comparable``, so that the first is the sum of the others exactly.
+    ``reported`` compares the unit's published figures with each other, ``real`` its comparable ones;
+    ``territorial = reported − real``. Where the boundaries of the end are the common ones, that is
+    ``before_comparable − before_reported``.
     ``artificial_share = |territorial| / (|territorial| + |real|)``. Flags: *artificial shrinkage*, the
     published figure falls and people did not; *masked shrinkage*, people fell and the published figure did
     not; *artificial growth*, the published figure rises and people stayed as many.
@@ -74,8 +75,8 @@ def decompose(
     ...     frame = pd.DataFrame(rows, columns=["unit_id", "year", "value"])
     ...     return frame.assign(name="a", indicator="people", concept="resident")
     >>> found = decompose(counts(100.0, 130.0), counts(145.0, 130.0), start=2010, end=2020).iloc[0]
-    >>> found["reported"], found["territorial"], found["real"], found["flag"]
-    (30.0, 45.0, -15.0, 'masked_shrinkage')
+    >>> [float(found[name]) for name in ("reported", "territorial", "real")], found["flag"]
+    ([30.0, 45.0, -15.0], 'masked_shrinkage')
     """
     import pandas as pd
 
@@ -83,18 +84,20 @@ def decompose(
     frame = pd.DataFrame(index=equal.index)
     before_reported = told["before"].reindex(frame.index).to_numpy(np.float64)
     before, after = equal["before"].to_numpy(np.float64), equal["after"].to_numpy(np.float64)
+    # A unit's own later figure, where its group holds others too or a publication gives another.
+    own = told["after"].reindex(frame.index).to_numpy(np.float64)
+    after_reported = np.where(np.isnan(own), after, own)
+    reported_change, real = after_reported - before_reported, after - before
+    territorial = reported_change - real
     frame["name"] = equal["name"]
     frame["indicator"], frame["concept"] = comparable["indicator"].iloc[0], comparable["concept"].iloc[0]
     frame["start"], frame["end"] = str(start), str(end)
     frame["before_reported"], frame["before_comparable"], frame["after"] = before_reported, before, after
-    frame["reported"] = after - before_reported
-    frame["territorial"] = before - before_reported
-    frame["real"] = after - before
-    frame["reported_change"] = _over(after - before_reported, before_reported)
-    frame["real_change"] = _over(after - before, before)
-    moved = np.abs(before - before_reported)
-    frame["artificial_share"] = _over(moved, moved + np.abs(after - before))
-    frame["flag"] = _flags(before_reported, before, after)
+    frame["reported"], frame["territorial"], frame["real"] = reported_change, territorial, real
+    frame["reported_change"] = _over(reported_change, before_reported)
+    frame["real_change"] = _over(real, before)
+    frame["artificial_share"] = _over(np.abs(territorial), np.abs(territorial) + np.abs(real))
+    frame["flag"] = _flags(reported_change, real, np.maximum(before_reported, 1))
     frame["evidence"] = _events(frame.index, ledger, start, end)
     if areas is not None:
         _suspect(frame, areas)
@@ -120,14 +123,13 @@ def _over(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.f
 
 
 def _flags(
-    reported: NDArray[np.float64], before: NDArray[np.float64], after: NDArray[np.float64]
+    reported: NDArray[np.float64], real: NDArray[np.float64], scale: NDArray[np.float64]
 ) -> NDArray[np.object_]:
-    moved = np.abs(before - reported) > _NOTHING * np.maximum(reported, 1)
-    told, real = after - reported, after - before
-    flags = np.full(after.shape, "none", dtype=object)
-    flags[moved & (told < 0) & (real >= 0)] = "artificial_shrinkage"
-    flags[moved & (told >= 0) & (real < 0)] = "masked_shrinkage"
-    flags[moved & (told > 0) & (real <= 0) & (flags == "none")] = "artificial_growth"
+    moved = np.abs(reported - real) > _NOTHING * scale
+    flags = np.full(real.shape, "none", dtype=object)
+    flags[moved & (reported < 0) & (real >= 0)] = "artificial_shrinkage"
+    flags[moved & (reported >= 0) & (real < 0)] = "masked_shrinkage"
+    flags[moved & (reported > 0) & (real == 0)] = "artificial_growth"
     return flags
 
 

@@ -37,6 +37,7 @@ from cityebb.harmonise.ledger.crosswalk import Placed, apply_crosswalk, chain, c
 from cityebb.harmonise.ledger.dates import between, moments
 from cityebb.harmonise.ledger.hidden import hidden_people
 from cityebb.harmonise.ledger.mending import joined_where_unknown, normalised
+from cityebb.harmonise.ledger.parts import shares_from_parts
 from cityebb.harmonise.ledger.units import ConsistentUnits, Grouped, consistent_units, to_groups
 from cityebb.harmonise.ledger.vintage import place_on_vintage
 
@@ -57,5 +58,6 @@ __all__ = [
     "normalised",
     "place_on_vintage",
     "reverse",
+    "shares_from_parts",
     "to_groups",
 ]

@@ -52,7 +52,11 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
         if row.level == "县级"
     ]
     upper = lost[lost["level"] != "县级"]
-    unused = unused_of(path, upper, "read.unused.no_successor") if len(upper) else UNUSED.empty()
+    told = _of_prefectures(upper, table, names, frame)
+    found += told
+    known = {row["from_unit"] for row in told}
+    silent = upper[~upper["code"].isin(known)]
+    unused = unused_of(path, silent, "read.unused.no_successor") if len(silent) else UNUSED.empty()
     return ledger_of(found), unused, (Note("read.ledger_china_codes", {"path": path.name}, "warning"),)
 
 
@@ -100,6 +104,35 @@ def _events(links: pd.DataFrame, names: dict[str, str], frame: pd.DataFrame) -> 
                 link = _link(f"{last}-{code}", last, kind, code, name, to, names)
                 found.append(link | {"share": 1.0})
     return found
+
+
+def _of_prefectures(
+    upper: pd.DataFrame, links: pd.DataFrame, names: dict[str, str], frame: pd.DataFrame
+) -> list[dict[str, Any]]:
+    """Say what became of prefectures that ended without a successor named: their counties tell.
+
+    A prefecture all of whose counties went to one other became that one, or merged into it; where they went
+    to several, it was split among them, by shares that the list does not tell.
+    """
+    began = frame.assign(first=frame["first"].astype(int)).groupby("code")["first"].min().to_dict()
+    found: list[dict[str, Any]] = []
+    for code, name, last in zip(upper["code"], upper["name"], upper["last"].astype(str), strict=True):
+        parts = links[(links["code"].str[:4] == code[:4]) & (links["last"] == last) & (links["year"] == last)]
+        targets = list(dict.fromkeys(_prefecture(to) for to in parts["to"] if _prefecture(to) != code))
+        told = "; ".join(f"{county} → {to}" for county, to in zip(parts["name"], parts["to"], strict=True))
+        for target in targets:
+            if len(targets) > 1:
+                kind, share = "split", None
+            else:
+                kind, share = "merge" if began.get(target, 0) < int(last) else "rename", 1.0
+            link = _link(f"{last}-{code}", last, kind, code, name, target, names)
+            found.append(link | {"share": share, "evidence": told, "confidence": "likely"})
+    return found
+
+
+def _prefecture(code: str) -> str:
+    """Return the prefecture of a county's code; of one directly under a province, the code itself."""
+    return code if code[2:4] == "90" else code[:4] + "00"
 
 
 def _kind(name: str, new: str, *, same: bool, merged: bool) -> str:

@@ -1,0 +1,73 @@
+"""The same figure in two publications: where they differ, one of them stands on other boundaries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cityebb.harmonise.findings._items import items
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Printed figures differ in the last digits.
+ROUNDED = 1e-4
+
+
+def compare_publications(
+    one: pd.DataFrame, other: pd.DataFrame, *, tolerance: float = ROUNDED
+) -> pd.DataFrame:
+    """Find units whose figure of a year differs between two publications.
+
+    The base printed in a later bulletin is on the later boundaries: where it equals the earlier census, the
+    unit has not changed; where it does not, its territory has, or a mistake has been made.
+
+    Parameters
+    ----------
+    one, other
+        ``model.COUNTS`` of the same indicator; concepts are not compared.
+    tolerance
+        Share of the figure up to which a difference is rounding.
+
+    Returns
+    -------
+    DataFrame
+        ``model.AUDIT``, kind ``publications_differ``, the largest difference first: ``value`` of ``one``,
+        ``expected`` of ``other``.
+
+    References
+    ----------
+    Dong, L., Du, R. and Liu, Y. (2022), first step of their reconciliation of China's censuses.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> def book(value):
+    ...     return pd.DataFrame({"unit_id": ["1"], "name": ["A"], "year": [2010], "value": [value],
+    ...         "indicator": ["people"], "source": ["x"]})
+    >>> compare_publications(book(9.0), book(10.0))["difference"].tolist()
+    [-1.0]
+    """
+    keys = ["unit_id", "year"]
+    met = one.drop_duplicates(keys).merge(
+        other.drop_duplicates(keys)[[*keys, "value", "source"]], on=keys, suffixes=("", "_other")
+    )
+    met["difference"] = met["value"] - met["value_other"]
+    far = met[met["difference"].abs() > tolerance * met[["value", "value_other"]].abs().max(axis=1)]
+    far = far.reindex(far["difference"].abs().sort_values(ascending=False).index)
+    return items(
+        "publications_differ",
+        "warning",
+        [
+            {
+                "unit_id": str(row["unit_id"]),
+                "name": row["name"],
+                "year": str(row["year"]),
+                "indicator": row["indicator"],
+                "value": float(row["value"]),
+                "expected": float(row["value_other"]),
+                "difference": float(row["difference"]),
+                "evidence": f"{row['source']} / {row['source_other']}",
+            }
+            for row in far.to_dict("records")
+        ],
+    )

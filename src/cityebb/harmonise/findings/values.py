@@ -1,0 +1,88 @@
+"""Figures that cannot well be: jumps no neighbour makes, and zeros that stand for nothing."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cityebb.harmonise.findings._items import items, names_of, wide
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A change this many robust standard deviations from the median is no neighbour's.
+DEVIATIONS = 6.0
+# Changes smaller than this are no jump however calm the others are.
+LEAST_CHANGE = 0.25
+_MAD_TO_SD = 1.482602218505602
+_LEAST_UNITS = 10
+
+
+def jumps(counts: pd.DataFrame) -> pd.DataFrame:
+    """Find changes between neighbouring years that stand far out among all units.
+
+    Logarithms of the changes are compared with their median; the scale is the median absolute deviation.
+
+    Returns
+    -------
+    DataFrame
+        ``model.AUDIT``, kind ``jump``: ``value`` after, ``expected`` what the median change would have given,
+        ``evidence`` the two years and the change.
+    """
+    table, names = wide(counts), names_of(counts)
+    found = []
+    for before, after in pairwise(sorted(table.columns)):
+        one, other = table[before].to_numpy(float), table[after].to_numpy(float)
+        known = (one > 0) & (other > 0)
+        if known.sum() < _LEAST_UNITS:
+            continue
+        change = np.full(len(table), np.nan)
+        change[known] = np.log(other[known] / one[known])
+        middle = np.nanmedian(change)
+        scale = _MAD_TO_SD * np.nanmedian(np.abs(change - middle))
+        far = known & (np.abs(change - middle) > DEVIATIONS * max(scale, 1e-6))
+        far &= np.abs(np.expm1(change)) >= LEAST_CHANGE
+        order = np.argsort(-np.abs(change - middle), kind="stable")
+        found += [
+            {
+                "unit_id": str(table.index[place]),
+                "name": names.get(table.index[place]),
+                "year": str(after),
+                "value": float(other[place]),
+                "expected": float(one[place] * np.exp(middle)),
+                "difference": float(other[place] - one[place] * np.exp(middle)),
+                "evidence": f"{before}–{after}: {np.expm1(change[place]):+.1%}",
+            }
+            for place in order.tolist()
+            if far[place]
+        ]
+    return items("jump", "warning", found)
+
+
+def zeros(counts: pd.DataFrame) -> pd.DataFrame:
+    """Find zeros of units that have people in other years: gaps, most likely.
+
+    Returns
+    -------
+    DataFrame
+        ``model.AUDIT``, kind ``zero``: ``expected`` the median of the unit's other figures.
+    """
+    table, names = wide(counts), names_of(counts)
+    values = table.to_numpy(float)
+    some = np.nanmax(np.where(np.isnan(values), -1, values), axis=1, initial=-1) > 0
+    found = []
+    for row in np.flatnonzero(some & (values == 0).any(axis=1)).tolist():
+        usual = float(np.median(values[row][values[row] > 0]))
+        found += [
+            {
+                "unit_id": str(table.index[row]),
+                "name": names.get(table.index[row]),
+                "year": str(table.columns[column]),
+                "value": 0.0,
+                "expected": usual,
+            }
+            for column in np.flatnonzero(values[row] == 0).tolist()
+        ]
+    return items("zero", "warning", found)

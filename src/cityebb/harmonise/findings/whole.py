@@ -1,0 +1,73 @@
+"""Every look at the figures of one comparison, one after another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cityebb.harmonise.findings.sums import (
+    against_nation,
+    against_parents,
+    conserved,
+    parents_beside_children,
+)
+from cityebb.harmonise.findings.units import doubled, of_one_date, outside_the_mainland, without_figure
+from cityebb.harmonise.findings.values import jumps, zeros
+from cityebb.model import AUDIT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+
+def audit(
+    counts: pd.DataFrame,
+    *,
+    start: int,
+    end: int,
+    comparable: pd.DataFrame | None = None,
+    totals: pd.DataFrame | None = None,
+    nation: Mapping[int, float] | None = None,
+    ledger: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return everything that is odd in figures of one indicator and concept.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS`` as published.
+    start, end
+        The years compared.
+    comparable
+        The same on comparable boundaries: sums must agree.
+    totals
+        Rows that sum others.
+    nation
+        National totals by year.
+    ledger
+        ``model.LEDGER`` of the period.
+
+    Returns
+    -------
+    DataFrame
+        ``model.AUDIT``, warnings and remarks, one row an item.
+    """
+    import pandas as pd
+
+    parts = [
+        parents_beside_children(counts),
+        against_parents(counts, totals) if totals is not None else AUDIT.empty(),
+        conserved(counts, comparable) if comparable is not None else AUDIT.empty(),
+        of_one_date(counts, start, end, ledger),
+        outside_the_mainland(counts),
+        without_figure(counts),
+        doubled(counts),
+        jumps(comparable if comparable is not None else counts),
+        zeros(counts),
+    ]
+    found = [part for part in parts if len(part)]
+    so_far = pd.concat(found, ignore_index=True) if found else AUDIT.empty()
+    if nation:
+        told = against_nation(counts, nation, explained=so_far)
+        so_far = pd.concat([told, so_far], ignore_index=True) if len(told) else so_far
+    return so_far
