@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from cityebb.harmonise import decompose
-from cityebb.harmonise.findings import audit, compare_publications, of_one_date
+from cityebb.harmonise.audit import audit, compare_publications, of_one_date
 from cityebb.harmonise.ledger import between, check_ledger, crosswalk, shares_from_parts
 from cityebb.read import TableParameters, read_ledger, read_table
 

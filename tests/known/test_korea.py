@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cityebb.harmonise.findings import parents_beside_children
+from cityebb.harmonise.audit import parents_beside_children
 from cityebb.read import TableParameters, read_table
 
 pytestmark = pytest.mark.data("population_korea")

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cityebb.harmonise.audit import audit
 from cityebb.harmonise.decompose import decompose
-from cityebb.harmonise.findings import audit
 from cityebb.harmonise.ledger import (
     apply_crosswalk,
     between,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cityebb.harmonise.findings._items import items
+from cityebb.harmonise.audit._items import items
 
 if TYPE_CHECKING:
     import pandas as pd

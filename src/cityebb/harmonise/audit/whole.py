@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cityebb.harmonise.findings.sums import (
+from cityebb.harmonise.audit.sums import (
     against_nation,
     against_parents,
     conserved,
     parents_beside_children,
 )
-from cityebb.harmonise.findings.units import doubled, of_one_date, outside_the_mainland, without_figure
-from cityebb.harmonise.findings.values import jumps, zeros
+from cityebb.harmonise.audit.units import doubled, of_one_date, outside_the_mainland, without_figure
+from cityebb.harmonise.audit.values import jumps, zeros
 from cityebb.model import AUDIT
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cityebb.harmonise.findings._items import items, names_of, wide
+from cityebb.harmonise.audit._items import items, names_of, wide
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cityebb.harmonise.findings._items import items, names_of
+from cityebb.harmonise.audit._items import items, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,11 +114,9 @@ def _adding_up(code: str, below: list[str], values: Mapping[str, float]) -> list
     whole = values[code]
     if not whole > 0 or len(below) < 2:  # noqa: PLR2004 - one part is the whole
         return []
-    for parts in (
-        below,
-        [one for one in below if one.endswith("00")],
-        [one for one in below if one[-2:] != "00"],
-    ):
+    same = [one for one in below if len(one) == len(code)]
+    upper, lower = [one for one in same if one.endswith("00")], [one for one in same if one[-2:] != "00"]
+    for parts in (same, upper, lower, below):
         if len(parts) > 1 and abs(sum(values[one] for one in parts) - whole) <= PARTS * whole:
             return parts
     return []
@@ -133,7 +131,7 @@ def against_parents(counts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         ``model.AUDIT``, kind ``parent_differs``: ``value`` the sum of the children, ``expected`` the parent's
         own figure. Parents without any child in the table are passed over.
     """
-    from cityebb.harmonise.findings._levels import are_division_codes, level_of, parent_of
+    from cityebb.harmonise.audit._levels import are_division_codes, level_of, parent_of
 
     codes = counts["unit_id"].astype(str)
     if totals.empty or not are_division_codes(codes.drop_duplicates().tolist()):

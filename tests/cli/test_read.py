@@ -1,0 +1,51 @@
+"""``cityebb read``: a table looked over, and a study made of it that runs."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "yearbook.csv"
+    rows = "".join(f"{230400 + place},甲{place}市,{100 + place},{90 + place}\n" for place in range(1, 9))
+    path.write_text(
+        f"区划代码,地区,2010年普查常住人口（万人）,2020年普查常住人口（万人）\n{rows},合计,1,2\n", "gb18030"
+    )
+    return path
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_table_is_looked_over(call, table, language):
+    told = call("read", table, "--lang", language)
+    assert told.code == 0
+    assert "8,360,000" in told.out.replace("8,360,000", "8,360,000")
+    assert ("合计 8,360,000" if language == "zh" else "8,360,000 in all") in told.out
+
+
+def test_as_json(call, table):
+    told = call("read", table, "--json")
+    record = json.loads(told.out)
+    assert [row["units"] for row in record["series"]] == [8, 8]
+    assert {row["concept"] for row in record["series"]} == {"resident"}
+
+
+def test_the_study_it_writes_runs(call, table, tmp_path):
+    study = tmp_path / "study.toml"
+    assert call("read", table, "--study", study).code == 0
+    assert call("check", study).code == 0
+    told = call("run", study, "--json")
+    assert told.code == 0
+    counts = json.loads(told.out)["comparisons"]["people"]["counts"]
+    assert (counts["cities"], counts["shrinking"], counts["plain_down"]) == (8, 8, 0)
+    again = call("read", table, "--study", study)
+    assert again.code != 0
+
+
+def test_faults(call, tmp_path):
+    assert call("read", tmp_path / "nothing.csv").code != 0
+    path = tmp_path / "a.docx"
+    path.write_bytes(b"x")
+    assert call("read", path).code != 0
