@@ -76,20 +76,20 @@ def _record(found: Preview) -> dict[str, object]:
 def _lines(found: Preview) -> list[str]:
     """Say what was understood, one line a thing."""
     lines = [say("cli.read.series")]
-    for row in found.series.to_dict("records"):
-        lines.append(
-            "  "
-            + say(
-                "cli.read.one_series",
-                indicator=_word("publish.indicator", row["indicator"]),
-                concept=_word("model.concept", row["concept"]),
-                grade=_word("model.grade", row["grade"]),
-                year=row["year"],
-                units=row["units"],
-                missing=row["missing"],
-                total=row["total"],
-            )
+    lines += [
+        "  "
+        + say(
+            "cli.read.one_series",
+            indicator=_word("publish.indicator", row["indicator"]),
+            concept=_word("model.concept", row["concept"]),
+            grade=_word("model.grade", row["grade"]),
+            year=row["year"],
+            units=row["units"],
+            missing=row["missing"],
+            total=row["total"],
         )
+        for row in found.series.to_dict("records")
+    ]
     lines.append(say("cli.read.columns"))
     used = found.guesses[~found.guesses["role"].astype(str).str.startswith("not_used")]
     for row in used.head(_SHOWN).to_dict("records"):
