@@ -60,8 +60,8 @@ def join_censuses(censuses: Mapping[int, pd.DataFrame], *, ledger: pd.DataFrame 
     >>> import pandas as pd
     >>> def census(year, values):
     ...     rows = pd.DataFrame({"unit_id": list(values), "value": list(values.values())})
-    ...     return rows.assign(name=None, year=year, vintage=str(year), indicator="people", concept="resident",
-    ...         grade="census", source="x", unit="people", coverage=1.0)
+    ...     more = {"name": None, "vintage": str(year), "indicator": "people", "concept": "resident"}
+    ...     return rows.assign(year=year, grade="census", source="x", unit="people", coverage=1.0, **more)
     >>> both = {2000: census(2000, {"a": 9.0, "b": 1.0}), 2010: census(2010, {"a": 8.0, "c": 1.0})}
     >>> found = join_censuses(both)
     >>> found.wide.to_dict("index"), found.unmatched["unit_id"].tolist()
@@ -78,11 +78,11 @@ def join_censuses(censuses: Mapping[int, pd.DataFrame], *, ledger: pd.DataFrame 
     rows["unit_id"] = rows["unit_id"].astype(str)
     left = rows.iloc[:0]
     if ledger is not None:
-        units = {
+        units: dict[object, pd.Series] = {
             str(year): part.drop_duplicates("unit_id").set_index("unit_id")["name"]
             for year, part in rows.groupby("year")
         }
-        done = to_groups(rows, consistent_units(dict(units), ledger).members)
+        done = to_groups(rows, consistent_units(units, ledger).members)
         rows, left = done.counts, done.left
     wide = rows.pivot_table(index="unit_id", columns="year", values="value", dropna=False, aggfunc="first")
     wide = wide.reindex(columns=years)
