@@ -10,6 +10,7 @@ import numpy as np
 from cityebb.harmonise.audit import audit
 from cityebb.harmonise.decompose import decompose
 from cityebb.harmonise.ledger import (
+    after_the_count,
     apply_crosswalk,
     between,
     check_ledger,
@@ -120,8 +121,12 @@ def make_counts_comparable(
     if changes is not None and changes.units is not None and len(changes.units):
         rows, strangers = _listed(rows, changes.units, notes)
     if ledger is not None and ledger.faults:
-        told = {"count": len(ledger.faults), "example": str(ledger.faults[0])}
+        left = sorted(set(ledger.refused["event_id"].astype(str)))
+        told = {"count": len(left), "events": ", ".join(left[:_SHOWN])}
         notes.append(Note("harmonise.ledger_faults", told, "warning"))
+    events, later = after_the_count(events, _by_vintage(rows))
+    if later:
+        notes.append(Note("harmonise.after_the_count", {"count": len(later)}))
     members, weights = MEMBERS.empty(), CROSSWALK.empty()
     boundaries, vintage = parameters.boundaries_of, str(parameters.vintage or end)
     if boundaries == "as_published" or changes is None:
@@ -161,6 +166,14 @@ def make_counts_comparable(
         ),
         tuple(notes),
     )
+
+
+def _by_vintage(rows: pd.DataFrame) -> dict[object, list[str]]:
+    """Return the codes that each date lists."""
+    return {
+        vintage: part["unit_id"].astype(str).tolist()
+        for vintage, part in rows.groupby(rows["vintage"].astype(str))
+    }
 
 
 def _as_coded(rows: pd.DataFrame, changes: Changes, notes: list[Note]) -> pd.DataFrame:

@@ -124,12 +124,22 @@ class View:
 
     @cached_property
     def cities(self) -> gpd.GeoDataFrame:
-        """Cities with their verdicts and a ``label`` in the reader's language, largest first."""
+        """Cities with their verdicts and a ``label`` in the reader's language, the largest first.
+
+        Physical cities by area, administrative units by people.
+        """
         frame = join_verdicts(self.results)
         frame["label"] = labels(self.results.cities, self.language).reindex(frame.index)
         unknown = frame["state"].isna()
         frame.loc[unknown, "state"] = State.UNDETERMINED.value
-        return frame.sort_values(["area_km2"], ascending=False, kind="stable")
+        largest = "after" if self.is_units else "area_km2"
+        return frame.sort_values([largest], ascending=False, kind="stable")
+
+    @cached_property
+    def placed(self) -> gpd.GeoDataFrame:
+        """The cities that have a place; administrative units without an outline have none."""
+        known = self.cities[["lon", "lat", "area_km2"]].notna().all(axis=1)
+        return self.cities[known] if not known.all() else self.cities
 
     @cached_property
     def totals(self) -> dict[str, int]:

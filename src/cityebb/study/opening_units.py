@@ -12,10 +12,77 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cityebb.model import Note
+    from cityebb.read import (
+        LedgerParameters,
+        ReadLedger,
+        ReadTable,
+        ReadUnits,
+        TableParameters,
+        UnitsParameters,
+    )
     from cityebb.study.schema import Study
 
+    Fault = Callable[[CityebbError], None]
 
-def open_units(study: Study, fault: Callable[[CityebbError], None]) -> dict[str, Any] | None:
+
+class _Door:
+    """Opens files one by one and remembers which, and whether all went well."""
+
+    def __init__(self, study: Study, fault: Fault) -> None:
+        self.study, self.fault = study, fault
+        self.files: list[Path] = []
+        self.notes: list[Note] = []
+        self.sound = True
+
+    def each(self, named: Mapping[str, Any], read: Callable[[str, Any], Any]) -> dict[str, Any]:
+        """Read every table of one kind; a fault is told and the next one read."""
+        found = {}
+        for name, parameters in named.items():
+            try:
+                found[name] = read(name, parameters)
+                self.notes.extend(found[name].notes)
+            except CityebbError as error:
+                self.refuse(error)
+        return found
+
+    def refuse(self, error: CityebbError) -> None:
+        """Tell a fault."""
+        self.sound = False
+        self.fault(error)
+
+    def table(self, name: str, told: TableParameters) -> ReadTable:
+        """Read a table, of one file or of one a year."""
+        from cityebb.read import join_tables, read_table
+
+        return join_tables(
+            [
+                read_table(self._find(name, told, file), told, source=name, year=year)
+                for year, file in told.files.items()
+            ]
+        )
+
+    def ledger(self, name: str, told: LedgerParameters) -> ReadLedger:
+        """Read a ledger."""
+        from cityebb.read import read_ledger
+
+        return read_ledger(self._find(name, told, told.ledger), form=told.form)
+
+    def outlines(self, name: str, told: UnitsParameters) -> ReadUnits:
+        """Read a layer of boundaries."""
+        from cityebb.read import read_units
+
+        path = self._find(name, told, told.units)
+        return read_units(path, unit_id=told.unit_id, name=told.name, vintage=told.vintage, crs=told.crs)
+
+    def _find(self, name: str, told: Any, text: str) -> Path:  # noqa: ANN401 - parameters of any kind
+        from cityebb.read.files import find_file
+
+        path = find_file(name, text, self.study.folder, outside=told.outside)
+        self.files.append(path)
+        return path
+
+
+def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
     """Open every table, ledger and boundary layer; hand every fault to ``fault``.
 
     Returns
@@ -24,46 +91,19 @@ def open_units(study: Study, fault: Callable[[CityebbError], None]) -> dict[str,
         ``tables``, ``ledgers``, ``outlines`` (each by name), ``notes`` and ``files``; ``None`` if there was a
         fault.
     """
-    from cityebb.read import read_ledger, read_table, read_units
-    from cityebb.read.files import find_file
-
-    files: list[Path] = []
-    notes: list[Note] = []
-    sound = True
-
-    def each(named: Mapping[str, Any], key: str, read: Callable[[str, Any, Path], Any]) -> dict[str, Any]:
-        nonlocal sound
-        found = {}
-        for name, parameters in named.items():
-            try:
-                path = find_file(name, getattr(parameters, key), study.folder, outside=parameters.outside)
-                files.append(path)
-                found[name] = read(name, parameters, path)
-                notes.extend(found[name].notes)
-            except CityebbError as error:
-                sound = False
-                fault(error)
-        return found
-
+    door = _Door(study, fault)
     opened = {
-        "tables": each(study.tables, "table", lambda name, told, path: read_table(path, told, source=name)),
-        "ledgers": each(study.ledgers, "ledger", lambda _, told, path: read_ledger(path, form=told.form)),
-        "outlines": each(
-            study.outlines,
-            "units",
-            lambda _, told, path: read_units(
-                path, unit_id=told.unit_id, name=told.name, vintage=told.vintage, crs=told.crs
-            ),
-        ),
+        "tables": door.each(study.tables, door.table),
+        "ledgers": door.each(study.ledgers, door.ledger),
+        "outlines": door.each(study.outlines, door.outlines),
     }
-    if not sound:
-        return None
     for name, rule in study.of_units.items():
         if rule.source in opened["tables"]:
             try:
-                series = choose_series(opened["tables"][rule.source].counts, rule, name)
-                comparison_years(series, rule, name)
+                counts, told = opened["tables"][rule.source].counts, study.tables[rule.source]
+                comparison_years(choose_series(counts, rule, name, told.concept), rule, name)
             except CityebbError as error:
-                sound = False
-                fault(error)
-    return {**opened, "notes": tuple(notes), "files": tuple(files)} if sound else None
+                door.refuse(error)
+    if not door.sound:
+        return None
+    return {**opened, "notes": tuple(door.notes), "files": tuple(dict.fromkeys(door.files))}

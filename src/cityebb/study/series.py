@@ -12,8 +12,19 @@ if TYPE_CHECKING:
     from cityebb.identify import IdentifyParameters
 
 
-def choose_series(counts: pd.DataFrame, rule: IdentifyParameters, name: str) -> pd.DataFrame:
-    """Return the rows of one indicator and one concept.
+def choose_series(
+    counts: pd.DataFrame, rule: IdentifyParameters, name: str, concept: str | None = None
+) -> pd.DataFrame:
+    """Return the rows of one indicator and one concept: those of the comparison, else those of the table.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS``.
+    rule, name
+        The comparison and its name.
+    concept
+        What the table's own parameters say its figures count; it decides where the comparison does not.
 
     Raises
     ------
@@ -23,7 +34,7 @@ def choose_series(counts: pd.DataFrame, rule: IdentifyParameters, name: str) -> 
     rows = counts
     kinds = rows[["indicator", "concept"]].drop_duplicates().sort_values(["indicator", "concept"])
     told = ", ".join(f"{row.indicator}/{row.concept}" for row in kinds.itertuples())
-    wanted = {"indicator": rule.indicator, "concept": rule.concept}
+    wanted = {"indicator": rule.indicator, "concept": rule.concept or concept}
     if rule.indicator is None and (rows["indicator"] == "people").any():
         wanted["indicator"] = "people"
     for column, value in wanted.items():

@@ -69,7 +69,9 @@ class UnitPipeline(StageMaker):
 
     def series(self, name: str) -> pd.DataFrame:
         """Return the figures of a comparison as published: one indicator and concept, ``model.COUNTS``."""
-        return choose_series(self.opened.tables[self.rule(name).source].counts, self.rule(name), name)
+        source = self.rule(name).source
+        told = self.study.tables[source].concept
+        return choose_series(self.opened.tables[source].counts, self.rule(name), name, told)
 
     def years(self, name: str) -> tuple[int, int]:
         """First and last year of a comparison."""

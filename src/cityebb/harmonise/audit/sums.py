@@ -176,8 +176,8 @@ def against_nation(
     Returns
     -------
     DataFrame
-        ``model.AUDIT``, kind ``nation_differs``; never one number alone: ``related`` names the units whose
-        own findings are largest, and what is left after them is in ``evidence``.
+        ``model.AUDIT``, kind ``nation_differs``; never one number alone: ``related`` names the units
+        without a figure and those whose own findings are largest.
     """
     found = []
     for year, total in sorted(nation.items()):
@@ -204,7 +204,6 @@ def against_nation(
                 "expected": float(total),
                 "difference": own - float(total),
                 "related": "; ".join(named) or None,
-                "evidence": f"{len(rows)} units, {len(missing)} without a figure",
             }
         )
     return items("nation_differs", "warning", found)

@@ -38,6 +38,7 @@ from cityebb.harmonise.ledger.dates import between, moments
 from cityebb.harmonise.ledger.hidden import hidden_people
 from cityebb.harmonise.ledger.mending import joined_where_unknown, normalised
 from cityebb.harmonise.ledger.parts import shares_from_parts
+from cityebb.harmonise.ledger.same_year import after_the_count
 from cityebb.harmonise.ledger.units import ConsistentUnits, Grouped, consistent_units, to_groups
 from cityebb.harmonise.ledger.vintage import place_on_vintage
 
@@ -46,6 +47,7 @@ __all__ = [
     "ConsistentUnits",
     "Grouped",
     "Placed",
+    "after_the_count",
     "apply_crosswalk",
     "between",
     "chain",

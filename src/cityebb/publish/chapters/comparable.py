@@ -127,7 +127,7 @@ def _audit(view: View, table: pd.DataFrame) -> list[dict[str, Any]]:
                 "kind": view.word("model.finding", kind),
                 "level": level,
                 "count": n.count(len(rows)),
-                "items": [_item(view, row) for row in rows.head(_ITEMS).to_dict("records")],
+                "told": [_item(view, row) for row in rows.head(_ITEMS).to_dict("records")],
                 "more": max(0, len(rows) - _ITEMS),
             }
         )

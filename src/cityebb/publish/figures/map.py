@@ -52,7 +52,7 @@ def draw_map(view: View) -> Figure:
     span more than 150 degrees of longitude. Dots stand for areas; their diameters grow with area to the
     power 0.4, so that small cities stay visible.
     """
-    frame = view.cities
+    frame = view.placed
     plane = _Plane.around(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
     x, y = plane.project(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
     box = _box(x, y)
@@ -180,8 +180,8 @@ def _diameter(area_km2: Any, scale: float) -> Floats:  # noqa: ANN401 - array-li
 
 
 def _cities(axes: Axes, view: View, where: tuple[Floats, Floats], scale: float) -> None:
-    states = view.cities["state"].to_numpy()
-    sizes = _diameter(view.cities["area_km2"].to_numpy(float), scale)
+    states = view.placed["state"].to_numpy()
+    sizes = _diameter(view.placed["area_km2"].to_numpy(float), scale)
     base = 2 + sunk(axes, len(states))
     for place, size in enumerate(sorted(set(sizes.tolist()), reverse=True)):
         for level, state in enumerate(_DRAWN_FIRST):
@@ -199,13 +199,13 @@ def _names(
     """Write the names of the largest cities where they do not cover each other."""
     point = (box[1] - box[0]) / (_WIDTH * 72)
     taken: list[tuple[float, float, float, float]] = []
-    for place, name in enumerate(view.cities["label"].head(4 * _LABELS).tolist()):
+    for place, name in enumerate(view.placed["label"].head(4 * _LABELS).tolist()):
         if len(taken) >= _LABELS:
             break
         text = re.split(r" ?[(（]", str(name).strip())[0][:_LONGEST] or str(name)[:_LONGEST]
         wide = sum(9.5 if ord(letter) > 0x2E80 else 5.2 for letter in text) * point  # noqa: PLR2004 - Chinese
         x, y = float(where[0][place]), float(where[1][place])
-        gap = 0.5 * float(_diameter(view.cities["area_km2"].iloc[place], _scale(len(view.cities)))) * point
+        gap = 0.5 * float(_diameter(view.placed["area_km2"].iloc[place], _scale(len(view.placed)))) * point
         left = x + gap + 3 * point
         frame = (left, left + wide, y - 6 * point, y + 6 * point)
         crowded = any(

@@ -34,7 +34,7 @@ def draw_scatter(view: View) -> Figure:
     matplotlib.figure.Figure
         Ten inches wide. The outermost one or two cities in a hundred are drawn at the edge.
     """
-    frame = view.cities[view.cities["change"].notna() & (view.cities["change"] > -1)]
+    frame = view.placed[view.placed["change"].notna() & (view.placed["change"] > -1)]
     figure = new_figure(_WIDTH, _HEIGHT)
     axes = figure.add_axes((0.085, 0.115, 0.9, 0.83))
     x, y = np.log10(frame["area_km2"].to_numpy(float)), np.log1p(frame["change"].to_numpy(float))
