@@ -149,8 +149,12 @@ def test_a_share_of_a_cell_counts_as_that_share():
     assert found == pytest.approx({**expected, (1, 0, 0): 1, (1, 0, 1): 1, (1, 1, 0): 0.75, (1, 1, 1): 1})
 
 
+# Rounded: with the smallest numbers there are, the cutting that it is held against errs by a third of a cell.
+coordinates = st.floats(-3, 3).map(lambda value: round(value, 6))
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), min_size=3, max_size=9, unique=True))
+@given(st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=9, unique=True))
 def test_fractions_are_those_of_cutting_every_cell(points):
     shape = Polygon(points).buffer(0)
     if shape.is_empty or shape.area < 1e-6:

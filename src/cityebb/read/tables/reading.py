@@ -113,6 +113,7 @@ def join_tables(parts: Sequence[ReadTable]) -> ReadTable:
 
     Examples
     --------
+    >>> from cityebb.model import GUESSES
     >>> part = ReadTable(COUNTS.empty(), COUNTS.empty(), UNUSED.empty(), GUESSES.empty(), ())
     >>> len(join_tables([part, part]).counts)
     0

@@ -1,0 +1,206 @@
+"""Studies of administrative units: from two tables, a ledger and outlines to a report."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import box
+
+from cityebb.model import CityebbError, Faults
+from cityebb.study import check_study, execute
+
+STUDY = """cityebb_study = 1
+title = "Ten units"
+
+[read.people]
+table = { 2010 = "census 2010.csv", 2020 = "census 2020.csv" }
+concept = "resident"
+grade = "census"
+
+[read.changes]
+ledger = "changes.csv"
+
+[read.map]
+units = "units.geojson"
+vintage = "2020"
+unit_id = "code"
+name = "name"
+
+[harmonise]
+ledger = "changes"
+nation = { 2010 = 1000000, 2020 = 1000000 }
+
+[delineate.units]
+units = "people"
+outlines = "map"
+country = "CN"
+
+[identify.people]
+cities = "units"
+source = "people"
+plain_threshold = 0
+
+[publish]
+formats = ["parquet", "csv", "gpkg", "xlsx"]
+"""
+BEFORE = {f"2304{place:02}": 10_000.0 for place in range(1, 11)} | {"230450": 5_000.0}
+# The first takes in 230450 and loses a tenth; the second loses a fifth; the rest stay or grow.
+AFTER = {f"2304{place:02}": 10_000.0 for place in range(1, 11)} | {"230401": 13_500.0, "230402": 8_000.0}
+AFTER |= {"230403": 12_000.0}
+
+
+def write_census(path, values, **more):
+    rows = pd.DataFrame({"区划代码": list(values), "地区": [f"第{code[-2:]}区" for code in values]})
+    rows["人口（万人）"] = [f"{value / 1e4:.2f}" if value == value else "…" for value in values.values()]  # noqa: PLR0124 - NaN
+    rows = pd.concat([rows, pd.DataFrame([{"地区": "合计", "人口（万人）": "10.5"}])])
+    rows.to_csv(path, index=False, encoding="gb18030", **more)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "study.toml").write_text(STUDY, "utf-8")
+    write_census(tmp_path / "census 2010.csv", BEFORE)
+    write_census(tmp_path / "census 2020.csv", AFTER)
+    (tmp_path / "changes.csv").write_text(
+        "事件编号,生效日期,类型,原代码,原名称,现代码,现名称\n1,2015,合并,230450,第50区,230401,第01区\n",
+        "utf-8-sig",
+    )
+    shapes = [box(130 + 0.1 * place, 47, 130.1 + 0.1 * place, 47.1) for place in range(9)]
+    codes = [f"2304{place:02}" for place in range(1, 10)]
+    gpd.GeoDataFrame({"code": codes, "name": codes}, geometry=shapes, crs="EPSG:4326").to_file(
+        tmp_path / "units.geojson", driver="GeoJSON"
+    )
+    return tmp_path
+
+
+def test_ten_units(folder):
+    outcome = execute(folder / "study.toml")
+    found = outcome.main
+    states = found.verdicts.set_index("city_id")["state"]
+    assert states["230401"] == "shrinking"  # 15,000 on equal territory, though its code says 10,000
+    assert states["230402"] == "shrinking"
+    assert states["230403"] == "growing"
+    assert "230450" not in states
+    row = found.summary.iloc[0]
+    assert (row["cities"], row["plain_down"], row["plain_up"]) == (10, 2, 1)
+    parts = found.comparability.decomposition.set_index("unit_id").loc["230401"]
+    assert (parts["reported"], parts["territorial"], parts["real"]) == (3500, 5000, -1500)
+    assert parts["flag"] == "masked_shrinkage"
+    kinds = set(found.comparability.audit["finding"])
+    assert {"nation_differs", "vanished"} <= kinds
+    assert len(found.comparability.members) == 21
+    assert found.cities.loc["230401", "area_km2"] > 0
+    assert found.cities.geometry.isna().sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "zh",
+            ("做了哪些可比处理", "被掩盖的收缩", "第50区", "核对发现", "10 个行政单元", "1 个单元没有轮廓"),
+        ),
+        (
+            "en",
+            (
+                "What was made comparable",
+                "masked shrinkage",
+                "What the audit found",
+                "10 administrative units",
+            ),
+        ),
+    ],
+)
+def test_the_report_says_what_was_made_comparable(folder, language, words):
+    outcome = execute(folder / "study.toml")
+    page = outcome.reports[language].read_text("utf-8")
+    assert [word for word in words if word not in page] == []
+    assert re.findall(r">[^<]*\bnan\b[^<]*<", page.lower()) == []
+
+
+def test_every_table_is_written(folder):
+    outcome = execute(folder / "study.toml")
+    names = {path.name for path in outcome.out.rglob("*.csv")}
+    assert {
+        "decomposition.csv",
+        "audit.csv",
+        "members.csv",
+        "ledger.csv",
+        "guesses.csv",
+        "unused.csv",
+    } <= names
+    table = pd.read_csv(next(outcome.out.rglob("decomposition.csv")), dtype={"unit_id": str})
+    assert len(table) == 10
+    assert any(outcome.out.rglob("*.xlsx"))
+    record = json.loads((outcome.out / "manifest.json").read_text("utf-8"))
+    assert len(record["inputs"]) == 4
+
+
+def test_a_second_run_does_nothing_and_a_change_only_what_rests_on_it(folder):
+    execute(folder / "study.toml")
+    assert execute(folder / "study.toml").log.ran == []
+    text = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(
+        text.replace("plain_threshold = 0", "plain_threshold = -0.15"), "utf-8"
+    )
+    again = execute(folder / "study.toml")
+    assert again.main.summary.iloc[0]["plain_down"] == 1
+
+
+def test_without_a_ledger_codes_are_compared_with_themselves(folder):
+    text = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(
+        text.replace('[harmonise]\nledger = "changes"', "[harmonise]").replace('outlines = "map"\n', ""),
+        "utf-8",
+    )
+    found = execute(folder / "study.toml").main
+    states = found.verdicts.set_index("city_id")["state"]
+    assert states["230401"] == "growing"
+    assert states["230450"] == "undetermined"
+    assert found.definition["boundaries"] == "as_published"
+
+
+def test_on_one_dates_boundaries(folder):
+    text = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(
+        text.replace('ledger = "changes"\nnation', 'ledger = "changes"\nboundaries = "vintage"\nnation'),
+        "utf-8",
+    )
+    found = execute(folder / "study.toml").main
+    assert found.definition["vintage"] == "2020"
+    assert found.verdicts.set_index("city_id").loc["230401", "before"] == pytest.approx(15_000)
+
+
+def test_a_yearbook_calls_nothing(folder):
+    text = (folder / "study.toml").read_text("utf-8").replace('grade = "census"', 'grade = "yearbook"')
+    (folder / "study.toml").write_text(text, "utf-8")
+    found = execute(folder / "study.toml").main
+    assert set(found.verdicts["state"]) <= {"undetermined", "stable"}
+    assert found.summary.iloc[0]["plain_down"] == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('units = "people"', 'units = "peopel"', "study.refers_to_nothing_near"),
+        ('ledger = "changes"\nnation', 'ledger = "change"\nnation', "study.refers_to_nothing_near"),
+        ('outlines = "map"', 'outlines = "people"', "study.refers_to_nothing"),
+        ("plain_threshold = 0", "start = 1999", "study.year_not_there"),
+        ("plain_threshold = 0", 'concept = "registered"', "study.no_such_series"),
+        ('ledger = "changes.csv"', 'ledger = "chnages.csv"', "read.file_missing"),
+        ('ledger = "changes.csv"', 'ledger = "../changes.csv"', "read.path_outside"),
+        ('[harmonise]\nledger = "changes"', '[harmonise]\nboundaries = "vintage"', "harmonise.ledger_wanted"),
+    ],
+)
+def test_faults_are_told_before_a_run(folder, old, new, key):
+    text = (folder / "study.toml").read_text("utf-8")
+    assert old in text
+    (folder / "study.toml").write_text(text.replace(old, new, 1), "utf-8")
+    with pytest.raises(CityebbError) as caught:
+        check_study(folder / "study.toml")
+    faults = caught.value.faults if isinstance(caught.value, Faults) else [caught.value]
+    assert key in {fault.key for fault in faults}
