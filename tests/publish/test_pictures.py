@@ -15,12 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.text import Text
 from PIL import Image, ImageFilter
 
+from cityebb.model import COUNTS, Comparability
 from cityebb.publish import write_pictures
 from cityebb.publish.figures import _style
+from cityebb.publish.figures.boundaries import draw_boundaries
 from cityebb.publish.figures.groups import draw_groups
 from cityebb.publish.figures.map import draw_map
 from cityebb.publish.figures.outline import draw_outline
@@ -49,8 +52,26 @@ def _city(view: View, state: str) -> str:
     return str(view.cities.index[view.cities["state"] == state][0])
 
 
+def _boundaries(view: View) -> Figure:
+    """Draw four units: a fall hidden, a fall made, a rise made, and one that only changed in size."""
+    rows = [
+        ("A", 100.0, 130.0, 120.0, "masked_shrinkage"),
+        ("B", 100.0, 70.0, 80.0, "artificial_shrinkage"),
+        ("C", 100.0, 140.0, 140.0, "artificial_growth"),
+        ("D", 100.0, 95.0, 60.0, "none"),
+    ]
+    told = pd.DataFrame(rows, columns=["unit_id", "before_reported", "before_comparable", "after", "flag"])
+    told["territorial"] = told["before_comparable"] - told["before_reported"]
+    told["reported_change"] = told["after"] / told["before_reported"] - 1
+    told["real_change"] = told["after"] / told["before_comparable"] - 1
+    told["name"] = told["unit_id"]
+    done = Comparability(boundaries="vintage", vintage="2020", counts=COUNTS.empty(), decomposition=told)
+    return draw_boundaries(View(replace(view.results, comparability=done), view.language))
+
+
 FIGURES: dict[str, Callable[[View], Figure]] = {
     "map": draw_map,
+    "boundaries": _boundaries,
     "sensitivity": draw_sensitivity,
     "persistence": draw_persistence,
     "scatter": draw_scatter,
