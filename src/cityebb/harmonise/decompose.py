@@ -64,7 +64,7 @@ def decompose(
 
     References
     ----------
-    Dong, L., Du, R. and Liu, Y. (2022), the harmonised censuses of China's prefectures; the decomposition is
+    Dong, L., Du, R. and Liu, Y., censuses of China on equal boundaries (repository leiii/census); this is
     the identity above.
 
     Examples

@@ -36,7 +36,7 @@ def compare_publications(
 
     References
     ----------
-    Dong, L., Du, R. and Liu, Y. (2022), first step of their reconciliation of China's censuses.
+    Dong, L., Du, R. and Liu, Y. (repository leiii/census), first step of their reconciliation.
 
     Examples
     --------
