@@ -139,7 +139,11 @@ def _database(path: Path) -> list[Sheet]:
 
     with duckdb.connect(str(path), read_only=True) as connection:
         names = [row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()]
-        return [_frame(connection.table(_quoted(name)).df(), path, name) for name in names]
+        return [
+            # A name is quoted, so that whatever it holds stays a name.
+            _frame(connection.execute(f"SELECT * FROM {_quoted(name)}").df(), path, name)  # noqa: S608 - see above
+            for name in names
+        ]
 
 
 def _quoted(name: str) -> str:
