@@ -200,6 +200,7 @@ def test_rows_that_contradict_each_other_are_left_out_and_listed(tmp_path):
         ("a.csv", b"", "read.table_no_header"),
         ("a.csv", b"hello\nworld\n", "read.table_no_header"),
         ("a.csv", b"x,y\n1,2\n", "read.table_no_figures"),
+        ("a.csv", "地区,人口\n甲市,5\n".encode(), "read.table_no_year"),
         ("a.docx", b"x", "read.table_kind"),
         ("a.xlsx", b"no workbook", "read.table_unreadable"),
         ("a.parquet", b"no parquet", "read.table_unreadable"),
@@ -212,6 +213,14 @@ def test_what_is_no_table(tmp_path, name, content, key):
     with pytest.raises(CityebbError) as caught:
         read_table(path)
     assert caught.value.key == key
+
+
+def test_people_are_never_negative_or_infinite(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("市县,2020年常住人口\n甲市,5\n乙市,-3\n丙市,1e400\n", "utf-8")
+    found = read_table(path)
+    assert found.counts["unit_id"].tolist() == ["甲市"]
+    assert found.unused["reason"].tolist() == ["read.unused.negative", "read.unused.no_number"]
 
 
 def test_columns_that_are_not_there(yearbook):

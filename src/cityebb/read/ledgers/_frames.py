@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
-from cityebb.model import LEDGER, UNUSED, CityebbError
+from cityebb.model import LEDGER, UNUSED, CityebbError, gather
 from cityebb.read.text import read_text
 
 if TYPE_CHECKING:
@@ -59,6 +59,25 @@ def ledger_of(rows: Iterable[dict[str, object]]) -> pd.DataFrame:
     for name in ("from_unit", "from_name", "to_unit", "to_name", "share_of", "evidence"):
         frame[name] = frame[name].astype(object).where(frame[name].notna(), None)
     return frame.drop_duplicates(["event_id", "from_unit", "to_unit"]).reset_index(drop=True)
+
+
+def years(rows: pd.DataFrame, column: str, path: Path) -> pd.Series:
+    """Return a column of years, missing where empty.
+
+    Raises
+    ------
+    CityebbError, Faults
+        For every cell that is no year.
+    """
+    import pandas as pd
+
+    text = rows[column].astype(object)
+    found = pd.to_numeric(text.where(text.notna()), errors="coerce")
+    with gather() as fault:
+        for row in rows.index[text.notna() & found.isna()]:
+            values = {"path": path.name, "row": int(row), "column": column, "found": str(text[row])}
+            fault(CityebbError("read.ledger_number", **values))
+    return found
 
 
 def no_units() -> pd.DataFrame:

@@ -6,10 +6,14 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cityebb.model import UNUSED, Note
-from cityebb.read.ledgers._frames import ledger_of, need, read_rows, unused_of
+from cityebb.read.ledgers._frames import ledger_of, need, read_rows, unused_of, years
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
 _COLUMNS = ("代码", "名称", "级别", "状态", "启用时间", "变更/弃用时间", "新代码")
@@ -30,91 +34,116 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     import pandas as pd
 
     need(rows, _COLUMNS, path)
+    for column in ("启用时间", "变更/弃用时间"):
+        years(rows, column, path)
     frame = rows[list(_COLUMNS)].set_axis(
         ["code", "name", "level", "state", "first", "last", "successors"], axis=1
     )
     frame = frame[frame["code"].notna()]
-    ended = frame[frame["last"].notna() & frame["successors"].notna()]
-    lost = frame[frame["last"].notna() & frame["successors"].isna()]
-    table = pd.DataFrame(list(_links(ended)), columns=["code", "name", "state", "last", "to", "year"])
-    names = _names(frame)
-    found = _events(table, names, frame)
+    links = pd.DataFrame(list(_links(frame)), columns=["code", "name", "last", "to", "year"])
+    spans = _Spans(frame)
+    found = _events(links, spans)
+    final = links[links["year"] == links["last"]]
+    succeeded = set(zip(final["code"], final["last"], strict=True))
+    ended = frame[frame["last"].notna()]
+    followed = [pair in succeeded for pair in zip(ended["code"], ended["last"].astype(str), strict=True)]
+    lost = ended[~np.array(followed, dtype=bool)]
     found += [
         {
-            "event_id": f"{row.last}-{row.code}",
-            "date": str(row.last),
+            "event_id": f"{last}-{code}",
+            "date": last,
             "kind": "abolition",
-            "from_unit": row.code,
-            "from_name": row.called,
+            "from_unit": code,
+            "from_name": name,
             "confidence": "certain",
         }
-        for row in lost.rename(columns={"name": "called"}).itertuples()
-        if row.level == "县级"
+        for code, name, last, level in zip(
+            lost["code"], lost["name"], lost["last"].astype(str), lost["level"], strict=True
+        )
+        if level == "县级"
     ]
     upper = lost[lost["level"] != "县级"]
-    told = _of_prefectures(upper, table, names, frame)
+    told = _of_prefectures(upper, links, spans)
     found += told
-    known = {row["from_unit"] for row in told}
-    silent = upper[~upper["code"].isin(known)]
-    unused = unused_of(path, silent, "read.unused.no_successor") if len(silent) else UNUSED.empty()
-    return ledger_of(found), unused, (Note("read.ledger_china_codes", {"path": path.name}, "warning"),)
+    known = {row["from_unit"] for row in found}
+    silent = {
+        "read.unused.no_successor": upper[~upper["code"].isin({row["from_unit"] for row in told})],
+        "read.unused.no_change": ended[np.array(followed, dtype=bool) & ~ended["code"].isin(known)],
+    }
+    unused = [unused_of(path, part, reason) for reason, part in silent.items() if len(part)]
+    return (
+        ledger_of(found),
+        pd.concat(unused, ignore_index=True) if unused else UNUSED.empty(),
+        (Note("read.ledger_china_codes", {"path": path.name}, "warning"),),
+    )
 
 
-def _links(ended: pd.DataFrame) -> Any:  # noqa: ANN401 - rows of text
-    for code, name, state, last, successors in zip(
-        *(ended[column] for column in ("code", "name", "state", "last", "successors")), strict=True
-    ):
+class _Spans:
+    """Which codes were in use when, and under which names."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        last = frame["last"].fillna(_OPEN).astype(int)
+        self.of: dict[str, list[tuple[int, int, str]]] = {}
+        for code, name, first, end in zip(
+            frame["code"], frame["name"], frame["first"].astype(int), last, strict=True
+        ):
+            self.of.setdefault(code, []).append((first, end, name))
+
+    def before(self, code: str, year: int) -> bool:
+        """Whether a code was in use just before the changes of a year."""
+        return any(first < year <= end for first, end, _ in self.of.get(code, ()))
+
+    def name(self, code: str, year: int) -> str | None:
+        """Return the name under a code just after the changes of a year."""
+        spans = self.of.get(code, [])
+        now = [name for first, end, name in spans if first <= year < end]
+        return now[-1] if now else spans[-1][2] if spans else None
+
+
+def _links(frame: pd.DataFrame) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield code, name, year of its end (empty while in use), successor and year of the link.
+
+    Codes in use have successors too: units that took a part of theirs, each with its year in brackets.
+    """
+    rows = frame[frame["successors"].notna()]
+    last = rows["last"].fillna("").astype(str)
+    for code, name, end, successors in zip(rows["code"], rows["name"], last, rows["successors"], strict=True):
         for to, year in _SUCCESSOR.findall(str(successors)):
-            yield code, name, state, str(last), to, year or str(last)
+            yield code, name, end, to, year or end
 
 
-def _names(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the latest name of each code."""
-    latest = frame.sort_values("first", kind="stable").drop_duplicates("code", keep="last")
-    return dict(zip(latest["code"], latest["name"], strict=True))
-
-
-def _events(links: pd.DataFrame, names: dict[str, str], frame: pd.DataFrame) -> list[dict[str, Any]]:
-    began = frame.assign(first=frame["first"].astype(int)).groupby("code")["first"].min().to_dict()
-    parents = links.groupby(["to", "year"])["code"].nunique()
+def _events(links: pd.DataFrame, spans: _Spans) -> list[dict[str, Any]]:
+    final = links[(links["year"] == links["last"]) & (links["last"] != "")]
+    parents = final.groupby(["to", "year"])["code"].nunique().to_dict()
     found: list[dict[str, Any]] = []
-    for key, group in links.groupby(["code", "last"], sort=True):
-        code, last = map(str, key)
-        name = group["name"].iloc[0]
-        early = group[group["year"] != last]
-        final = group[group["year"] == last]
+    for key, group in links.groupby(["code", "name", "last"], sort=True):
+        code, name, last = map(str, key)
+        early = group[(group["year"] != last) & (group["to"] != code) & (group["year"] != "")]
         found += [
-            _link(f"{year}-{code}-{to}", year, "transfer", code, name, to, names)
+            _link(f"{year}-{code}-{to}", year, "transfer", code, name, to, spans.name(to, int(year)))
             for to, year in zip(early["to"], early["year"], strict=True)
-            if to != code
         ]
-        parts = list(dict.fromkeys(final["to"]))
+        parts = list(dict.fromkeys(group.loc[(group["year"] == last) & (last != ""), "to"]))
         if len(parts) > 1:
-            found += [_link(f"{last}-{code}", last, "split", code, name, to, names) for to in parts]
+            found += [
+                _link(f"{last}-{code}", last, "split", code, name, to, spans.name(to, int(last)))
+                for to in parts
+            ]
         elif parts:
-            to = parts[0]
-            older = began.get(to, 0) < int(last)
-            kind = _kind(
-                name,
-                names.get(to, ""),
-                same=code == to,
-                merged=older or parents.loc[[(to, last)]].iloc[0] > 1,
-            )
+            to, new = parts[0], spans.name(parts[0], int(last))
+            merged = spans.before(to, int(last)) or parents[to, last] > 1
+            kind = _kind(name, new or "", same=code == to, merged=merged)
             if kind:
-                link = _link(f"{last}-{code}", last, kind, code, name, to, names)
-                found.append(link | {"share": 1.0})
+                found.append(_link(f"{last}-{code}", last, kind, code, name, to, new) | {"share": 1.0})
     return found
 
 
-def _of_prefectures(
-    upper: pd.DataFrame, links: pd.DataFrame, names: dict[str, str], frame: pd.DataFrame
-) -> list[dict[str, Any]]:
+def _of_prefectures(upper: pd.DataFrame, links: pd.DataFrame, spans: _Spans) -> list[dict[str, Any]]:
     """Say what became of prefectures that ended without a successor named: their counties tell.
 
     A prefecture all of whose counties went to one other became that one, or merged into it; where they went
     to several, it was split among them, by shares that the list does not tell.
     """
-    began = frame.assign(first=frame["first"].astype(int)).groupby("code")["first"].min().to_dict()
     found: list[dict[str, Any]] = []
     for code, name, last in zip(upper["code"], upper["name"], upper["last"].astype(str), strict=True):
         parts = links[(links["code"].str[:4] == code[:4]) & (links["last"] == last) & (links["year"] == last)]
@@ -124,8 +153,8 @@ def _of_prefectures(
             if len(targets) > 1:
                 kind, share = "split", None
             else:
-                kind, share = "merge" if began.get(target, 0) < int(last) else "rename", 1.0
-            link = _link(f"{last}-{code}", last, kind, code, name, target, names)
+                kind, share = "merge" if spans.before(target, int(last)) else "rename", 1.0
+            link = _link(f"{last}-{code}", last, kind, code, name, target, spans.name(target, int(last)))
             found.append(link | {"share": share, "evidence": told, "confidence": "likely"})
     return found
 
@@ -145,9 +174,7 @@ def _kind(name: str, new: str, *, same: bool, merged: bool) -> str:
     return "upgrade" if ranks and name[-1:] != new[-1:] else "rename"
 
 
-def _link(
-    event: str, date: str, kind: str, code: str, name: str, to: str, names: dict[str, str]
-) -> dict[str, Any]:
+def _link(event: str, date: str, kind: str, code: str, name: str, to: str, new: str | None) -> dict[str, Any]:
     return {
         "event_id": event,
         "date": date,
@@ -155,7 +182,7 @@ def _link(
         "from_unit": code,
         "from_name": name,
         "to_unit": to,
-        "to_name": names.get(to),
+        "to_name": new,
         "share_of": "people",
         "evidence": "民政部行政区划代码",
         "confidence": "certain",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from cityebb.model import CROSSWALK, UNUSED, CityebbError, Note
-from cityebb.read.ledgers._frames import need, unused_of
+from cityebb.read.ledgers._frames import need, unused_of, years
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,7 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
 
     shares = [name for name in _SHARES if name in rows]
     need(rows, ("from_year", "from_code", "to_code", *(shares or ["share_population"])), path)
-    start = pd.to_numeric(rows["from_year"]).astype("int64")
+    start = years(rows, "from_year", path).astype("int64")
     frames = []
     unused = UNUSED.empty()
     notes: list[Note] = []

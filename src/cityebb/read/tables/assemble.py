@@ -94,8 +94,8 @@ def gather_sheet(
             when = meaning.year or row_year
             cell = row[column] if column < len(row) else None
             value = number(cell)
-            if value is None or when is None:
-                reason = "read.unused.no_number" if value is None else "read.unused.no_year"
+            reason = _no_figure(value, when, meaning)
+            if reason or value is None or when is None:
                 found.unused.append((*where, header.headings[column], plain(cell), reason))
                 continue
             value = _scaled(value, cell, _factor(meaning, parameters, header))
@@ -113,6 +113,15 @@ def _factor(meaning: Meaning, parameters: TableParameters, header: Header) -> fl
     if meaning.indicator not in _COUNTED:
         return 1.0
     return parameters.factor or header.factor or 1.0
+
+
+def _no_figure(value: float | None, year: int | None, meaning: Meaning) -> str:
+    """Say why a cell is no figure, if it is none."""
+    if value is None:
+        return "read.unused.no_number"
+    if value < 0 and meaning.indicator in ("people", "households", "area", "built_up_area"):
+        return "read.unused.negative"
+    return "read.unused.no_year" if year is None else ""
 
 
 def _scaled(value: float, cell: object, factor: float) -> float:

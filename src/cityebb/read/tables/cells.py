@@ -147,7 +147,10 @@ def number(cell: object) -> float | None:
         scale, text = 0.01, text[:-1].strip()
     if _GROUPED.fullmatch(text):
         text = re.sub(r"[, '’]", "", text)
-    return float(text) * scale if _NUMBER.fullmatch(text) else None
+    if not _NUMBER.fullmatch(text):
+        return None
+    value = float(text) * scale
+    return value if math.isfinite(value) else None
 
 
 def year_in(text: str) -> int | None:

@@ -347,4 +347,9 @@ def _refuse(path: Path, sheets: list[Sheet], told: TableParameters) -> None:
     if not headers:
         raise CityebbError("read.table_no_header", path=path.name)
     known = ", ".join(text for text in headers[0].headings[:30] if text)
+    meant = [meaning for header in headers for meaning in map(meaning_of, header.headings)]
+    if any(meaning.role == "value" for meaning in meant) and told.year is None and told.columns is None:
+        dated = any(meaning.year for meaning in meant) or any(meaning.role == "year" for meaning in meant)
+        if not dated and all(header.year is None for header in headers):
+            raise CityebbError("read.table_no_year", path=path.name)
     raise CityebbError("read.table_no_figures", path=path.name, known=known)

@@ -1,0 +1,117 @@
+"""Ledgers in every form, and what is wrong in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from cityebb.model import LEDGER, CityebbError, Faults
+from cityebb.read import read_ledger
+
+
+def written(tmp_path, text, name="ledger.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_text(text, encoding)
+    return path
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_the_own_form_in_two_languages(tmp_path, encoding):
+    english = "event_id,date,kind,from_unit,to_unit,share\n1,2010,split,A,A,60%\n"
+    english += ",2010,split,A,B,0.4\n2,2011,merge,C,A,\n"
+    chinese = "事件编号,生效日期,类型,原代码,现代码,比例\n1,2010,分设,A,A,60%\n"
+    chinese += ",2010,分设,A,B,0.4\n2,2011,合并,C,A,\n"
+    frames = [read_ledger(written(tmp_path, text, encoding=encoding)).ledger for text in (english, chinese)]
+    for frame in frames:
+        LEDGER.check(frame)
+        assert frame["share"].tolist() == [0.6, 0.4, 1.0]
+        assert frame["event_id"].tolist() == ["1", "1", "2"]
+        assert frame["kind"].tolist() == ["split", "split", "merge"]
+
+
+def test_a_code_list_of_china(tmp_path):
+    rows = [
+        "代码,一级行政区,二级行政区,名称,级别,状态,启用时间,变更/弃用时间,新代码",
+        "230100,黑龙江省,哈尔滨市,哈尔滨市,地级,在用,1981,,",
+        "230101,黑龙江省,哈尔滨市,甲县,县级,弃用,1981,2005,230111",
+        "230111,黑龙江省,哈尔滨市,甲区,县级,在用,2005,,",
+        "230102,黑龙江省,哈尔滨市,乙县,县级,弃用,1981,2010,230103",
+        "230103,黑龙江省,哈尔滨市,丙县,县级,在用,1981,,",
+        "230104,黑龙江省,哈尔滨市,丁县,县级,弃用,1981,2012,230103[2008];230105;230106",
+        "230105,黑龙江省,哈尔滨市,戊县,县级,在用,2012,,",
+        "230106,黑龙江省,哈尔滨市,己县,县级,在用,2012,,",
+        "230107,黑龙江省,哈尔滨市,庚市,县级,在用,1981,,230103[2019]",
+        "239900,黑龙江省,旧市,旧市,地级,弃用,1981,2011,",
+        "239901,黑龙江省,旧市,旧县,县级,弃用,1981,2011,230103",
+    ]
+    read = read_ledger(written(tmp_path, "\n".join(rows)))
+    assert read.form == "china_codes"
+    told = {(row.date, row.kind, row.from_unit, row.to_unit) for row in read.ledger.itertuples()}
+    assert told == {
+        ("2005", "upgrade", "230101", "230111"),
+        ("2010", "merge", "230102", "230103"),
+        ("2008", "transfer", "230104", "230103"),
+        ("2012", "split", "230104", "230105"),
+        ("2012", "split", "230104", "230106"),
+        ("2011", "merge", "239901", "230103"),
+        ("2019", "transfer", "230107", "230103"),  # in use still, but for a part
+        ("2011", "merge", "239900", "230100"),
+    }
+    assert read.units.set_index("unit_id").loc["230101", ["first", "last"]].tolist() == [1981, 2005]
+
+
+def test_a_japanese_converter(tmp_path):
+    rows = "merge_id_muni,id_muni2000,id_muni2005,name_muni2000,name_muni2005\n"
+    rows += "1202,1202,1202,Hakodate-shi,Hakodate-shi\n1202,1339,1202,Toi-cho,Hakodate-shi\n"
+    rows += "5,501,502,Ka-mura,Ka-cho\n"
+    read = read_ledger(written(tmp_path, rows))
+    told = {(row.date, row.kind, row.from_unit, row.to_unit) for row in read.ledger.itertuples()}
+    assert told == {("2005", "merge", "01339", "01202"), ("2005", "upgrade", "00501", "00502")}
+    assert sorted(read.units.loc[read.units["first"] == 2000, "unit_id"]) == ["00501", "01202", "01339"]
+
+
+def test_spanish_events_are_told_once(tmp_path):
+    rows = "codine,censo,tipo,codine2\n1,1900.0,EI,2\n2,1900.0,MI,1\n"
+    rows += "3,1910.0,CS,2\n2,1910.0,MS,3\n9,1910,OAa,9\n"
+    read = read_ledger(written(tmp_path, rows))
+    told = [(row.date, row.kind, row.from_unit, row.to_unit) for row in read.ledger.itertuples()]
+    assert sorted(told) == [("1900", "merge", "1", "2"), ("1910", "transfer", "2", "3")]
+    assert read.unused["reason"].tolist() == ["read.unused.no_territory"]
+
+
+def test_official_weights(tmp_path):
+    rows = "from_year,from_code,to_code,share_population,share_area\n2000,01,01,0.3333,1\n"
+    rows += "2000,01,02,0.6666,\n2000,03,03,3,1\n"
+    read = read_ledger(written(tmp_path, rows, "weights_to_2005.csv"))
+    people = read.crosswalk[read.crosswalk["share_of"] == "people"]
+    assert people.groupby("from_unit")["share"].sum()["01"] == pytest.approx(1, abs=1e-12)
+    assert set(people["to_vintage"]) == {"2005"}
+    assert any(note.key == "read.ledger_unbalanced" for note in read.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "key"),
+    [
+        ("a,b\n1,2\n", "x.csv", "read.ledger_columns"),
+        ("event_id,date,kind,from_unit,to_unit,share\n1,2010,merge,A,B,abc\n", "x.csv", "read.ledger_number"),
+        ("from_year,from_code,to_code,share_population\nx,1,2,1\n", "x_to_2005.csv", "read.ledger_number"),
+        ("from_year,from_code,to_code,share_population\n2000,1,2,1\n", "x.csv", "read.ledger_to_year"),
+        ("merge_id_muni,id_muni1980\n1,1\n", "x.csv", "read.ledger_columns"),
+        (
+            "代码,名称,级别,状态,启用时间,变更/弃用时间,新代码\n1,x,县级,弃用,abc,2010,230000\n",
+            "x.csv",
+            "read.ledger_number",
+        ),
+        ("", "x.csv", "read.ledger_unreadable"),
+    ],
+)
+def test_faults(tmp_path, text, name, key):
+    with pytest.raises(CityebbError) as caught:
+        read_ledger(written(tmp_path, text, name))
+    faults = caught.value.faults if isinstance(caught.value, Faults) else [caught.value]
+    assert {fault.key for fault in faults} == {key}
+
+
+def test_an_unknown_form(tmp_path):
+    with pytest.raises(CityebbError) as caught:
+        read_ledger(written(tmp_path, "a\n1\n"), form="atlantis")
+    assert caught.value.key == "read.ledger_form"
