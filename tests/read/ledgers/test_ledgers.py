@@ -102,6 +102,11 @@ def test_official_weights(tmp_path):
             "read.ledger_number",
         ),
         ("", "x.csv", "read.ledger_unreadable"),
+        (
+            "event_id,事件编号,date,kind,from_unit,to_unit\n1,1,2010,merge,A,B\n",
+            "x.csv",
+            "read.ledger_heading_twice",
+        ),
     ],
 )
 def test_faults(tmp_path, text, name, key):

@@ -32,7 +32,7 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     need(rows, ("from_year", "from_code", "to_code", *(shares or ["share_population"])), path)
     start = years(rows, "from_year", path).astype("int64")
     frames = []
-    unused = UNUSED.empty()
+    unused: list[pd.DataFrame] = []
     notes: list[Note] = []
     for name in shares:
         share = pd.to_numeric(rows[name], errors="coerce")
@@ -60,10 +60,12 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
             values = {"share": name, "count": len(wrong), "units": told, "path": path.name}
             notes.append(Note("read.ledger_unbalanced", values, "warning"))
         frames.append(frame[frame["share"] <= 1])
-        if name == "share_population" and share.isna().any():
-            unused = unused_of(path, rows[share.isna()], "read.unused.no_share", name)
+        for reason, rest in (("read.unused.no_share", share.isna()), ("read.unused.share_above", share > 1)):
+            if rest.any():
+                unused.append(unused_of(path, rows[rest], reason, name))
     found = pd.concat(frames, ignore_index=True)
-    return found[CROSSWALK.names], unused, tuple(notes)
+    told = pd.concat(unused, ignore_index=True) if unused else UNUSED.empty()
+    return found[CROSSWALK.names], told, tuple(notes)
 
 
 def _leads_to(rows: pd.DataFrame, start: pd.Series, path: Path) -> pd.Series:

@@ -43,6 +43,9 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     import pandas as pd
 
     frame = rows.rename(columns=HEADINGS)
+    twice = sorted(set(frame.columns[frame.columns.duplicated()]))
+    if twice:
+        raise CityebbError("read.ledger_heading_twice", path=path.name, columns=", ".join(twice))
     need(frame, _NEEDED, path)
     empty = frame.isna().all(axis=1)
     unused = unused_of(path, rows[empty], "read.unused.empty") if empty.any() else UNUSED.empty()
