@@ -64,8 +64,8 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
             if rest.any():
                 unused.append(unused_of(path, rows[rest], reason, name))
     found = pd.concat(frames, ignore_index=True)
-    told = pd.concat(unused, ignore_index=True) if unused else UNUSED.empty()
-    return found[CROSSWALK.names], told, tuple(notes)
+    left = pd.concat(unused, ignore_index=True) if unused else UNUSED.empty()
+    return found[CROSSWALK.names], left, tuple(notes)
 
 
 def _leads_to(rows: pd.DataFrame, start: pd.Series, path: Path) -> pd.Series:
