@@ -175,6 +175,23 @@ def test_on_one_dates_boundaries(folder):
     assert found.verdicts.set_index("city_id").loc["230401", "before"] == pytest.approx(15_000)
 
 
+def test_outlines_of_a_map_service_are_put_on_wgs84(folder):
+    from cityebb.harmonise.coordinates import transform_geometry
+
+    true = gpd.read_file(folder / "units.geojson")
+    transform_geometry(true, "wgs84", "gcj02").to_file(folder / "units.geojson", driver="GeoJSON")
+    shifted = execute(folder / "study.toml", out=folder / "shifted").main
+    text = (folder / "study.toml").read_text("utf-8")
+    (folder / "study.toml").write_text(
+        text.replace('vintage = "2020"', 'vintage = "2020"\ndatum = "gcj02"'), "utf-8"
+    )
+    found = execute(folder / "study.toml").main
+    # Half the first box is at 130.05, 47.05; a map service draws it some 700 m off.
+    assert abs(found.cities.loc["230401", "lon"] - 130.05) < 1e-6
+    assert abs(shifted.cities.loc["230401", "lon"] - 130.05) > 1e-3
+    assert "study.note.datum" in {note.key for note in found.notes}
+
+
 def test_a_yearbook_calls_nothing(folder):
     text = (folder / "study.toml").read_text("utf-8").replace('grade = "census"', 'grade = "yearbook"')
     (folder / "study.toml").write_text(text, "utf-8")

@@ -53,6 +53,9 @@ class UnitsParameters(BaseModel):
         The columns of codes and names; default: found out from the headings.
     crs
         For files that carry none.
+    datum
+        Of coordinates from a Chinese map service: ``"gcj02"`` or ``"bd09"``; they are put on WGS 84.
+        :func:`cityebb.harmonise.coordinates.recognise` tells by a reference layer.
     citation
         Whom to credit.
     outside
@@ -71,5 +74,6 @@ class UnitsParameters(BaseModel):
     unit_id: str | None = None
     name: str | None = None
     crs: str | None = None
+    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
     citation: str | None = None
     outside: bool = False

@@ -117,7 +117,7 @@ class UnitPipeline(StageMaker):
             from cityebb.delineate import administrative_cities
 
             found = self.comparable(name).value
-            layer = None if table.outlines is None else self.opened.outlines[table.outlines].units
+            layer = None if table.outlines is None else self.outlines(table.outlines)
             return administrative_cities(
                 found.counts,
                 layer,
@@ -127,10 +127,18 @@ class UnitPipeline(StageMaker):
                 members=found.comparability.members,
             )
 
-        parts = [self.comparable(name).key, table.model_dump(mode="json"), self.rule(name).cities]
+        layer = "" if table.outlines is None else self.study.outlines[table.outlines].model_dump(mode="json")
+        parts = [self.comparable(name).key, table.model_dump(mode="json"), self.rule(name).cities, layer]
         return self.stage(
             f"units-{name}", parts, "delineate", make=make, save=kept.save_units, load=kept.load_units
         )
+
+    def outlines(self, name: str) -> gpd.GeoDataFrame:
+        """Return a layer of boundaries on WGS 84."""
+        from cityebb.harmonise.coordinates import transform_geometry
+
+        layer, datum = self.opened.outlines[name].units, self.study.outlines[name].datum
+        return layer if datum == "wgs84" else transform_geometry(layer, datum, "wgs84")
 
     def panel(self, name: str) -> Stage[pd.DataFrame]:
         """Return the comparable figures of a comparison as a panel."""
@@ -179,7 +187,12 @@ class UnitPipeline(StageMaker):
 
     def notes(self, name: str) -> tuple[Note, ...]:
         """Return what the stages of a comparison noticed."""
-        return (*self.opened.notes, *self.comparable(name).value.notes)
+        found = [*self.opened.notes, *self.comparable(name).value.notes]
+        layer = self.study.units[self.rule(name).cities].outlines
+        if layer is not None and self.study.outlines[layer].datum != "wgs84":
+            datum = {"gcj02": "GCJ-02", "bd09": "BD-09"}[self.study.outlines[layer].datum]
+            found.append(Note("study.note.datum", {"layer": layer, "datum": datum}, "info", layer))
+        return tuple(found)
 
 
 def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) -> Results:
