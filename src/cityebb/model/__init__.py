@@ -2,7 +2,7 @@
 
 from cityebb.model.city import city_ids
 from cityebb.model.columns import Column, Table
-from cityebb.model.comparability import Boundaries, Comparability
+from cityebb.model.comparability import COMPARABILITY_TABLES, Boundaries, Comparability
 from cityebb.model.errors import CityebbError, Faults, gather
 from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
 from cityebb.model.notes import Note
@@ -40,6 +40,7 @@ __all__ = [
     "BREAKS",
     "CENSUS",
     "CITIES",
+    "COMPARABILITY_TABLES",
     "CONCEPTS",
     "CONFIDENCES",
     "COUNTS",

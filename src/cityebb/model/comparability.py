@@ -23,6 +23,20 @@ Boundaries = Literal["as_published", "consistent", "vintage"]
 """On which boundaries figures stand: each on its own, on the finest comparable units, or on one date's."""
 
 
+COMPARABILITY_TABLES = (
+    "counts",
+    "decomposition",
+    "audit",
+    "members",
+    "crosswalk",
+    "ledger",
+    "guesses",
+    "unused",
+    "trial",
+)
+"""The tables of :class:`Comparability`, as they are kept and written."""
+
+
 @dataclass(frozen=True)
 class Comparability:
     """What was done to figures of administrative units so that they can be compared.

@@ -6,7 +6,7 @@ import codecs
 import io
 from typing import TYPE_CHECKING, Any
 
-from cityebb.model import CityebbError
+from cityebb.model import COMPARABILITY_TABLES, CityebbError
 from cityebb.publish._files import whole
 from cityebb.publish._spread import FORMULA_STARTS, published_cities
 
@@ -21,17 +21,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("parquet", "gpkg", "csv", "xlsx")
 TABLES_WRITTEN = ("panel", "verdicts", "summary", "sensitivity", "breaks")
-COMPARABILITY_WRITTEN = (
-    "counts",
-    "decomposition",
-    "audit",
-    "members",
-    "crosswalk",
-    "ledger",
-    "guesses",
-    "unused",
-    "trial",
-)
 
 
 def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
@@ -64,7 +53,7 @@ def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMAT
     cities = published_cities(results)
     frames: dict[str, pd.DataFrame] = {name: getattr(results, name) for name in TABLES_WRITTEN}
     if results.comparability is not None:
-        frames |= {name: getattr(results.comparability, name) for name in COMPARABILITY_WRITTEN}
+        frames |= {name: getattr(results.comparability, name) for name in COMPARABILITY_TABLES}
     written: list[Path] = []
     if "parquet" in wanted:
         written.append(_geoparquet(cities, folder / "cities.parquet"))

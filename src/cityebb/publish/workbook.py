@@ -9,11 +9,11 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cityebb.model import COMPARABILITY_TABLES
 from cityebb.publish._files import whole
 from cityebb.publish._spread import FORMULA_STARTS, in_words, published_cities
 from cityebb.publish.dictionary import entries, heading, unit_of, unit_word
 from cityebb.publish.sentence import sentence
-from cityebb.publish.tables import COMPARABILITY_WRITTEN
 from cityebb.publish.view import View
 from cityebb.words import LANGUAGES, say
 
@@ -77,7 +77,7 @@ def _build(results: Results) -> bytes:
     for name in ("verdicts", "summary", "sensitivity"):
         _table(book, name, in_words(getattr(results, name)))
     if results.comparability is not None:
-        for name in COMPARABILITY_WRITTEN:
+        for name in COMPARABILITY_TABLES:
             frame = getattr(results.comparability, name)
             if len(frame):
                 _table(book, name, in_words(frame))

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cityebb.grids import Cells, Criterion
-from cityebb.model import Comparability, Note
+from cityebb.model import COMPARABILITY_TABLES, Comparability, Note
 from cityebb.study.cache import write_json
 
 if TYPE_CHECKING:
@@ -31,18 +31,6 @@ _WGS84 = (
     'AXIS["geodetic latitude (Lat)",north,ORDER[1],ANGLEUNIT["degree",0.0174532925199433]],'
     'AXIS["geodetic longitude (Lon)",east,ORDER[2],ANGLEUNIT["degree",0.0174532925199433]],'
     'ID["EPSG",4326]]'
-)
-
-_COMPARABILITY = (
-    "counts",
-    "decomposition",
-    "audit",
-    "members",
-    "crosswalk",
-    "ledger",
-    "guesses",
-    "unused",
-    "trial",
 )
 
 
@@ -154,7 +142,7 @@ def save_comparable_counts(found: ComparableCounts, folder: Path) -> None:
     """Write comparable figures of units, and how they were made so."""
     save_table(found.counts, folder / "comparable.parquet")
     done = found.comparability
-    for name in _COMPARABILITY:
+    for name in COMPARABILITY_TABLES:
         save_table(getattr(done, name), folder / f"{name}.parquet")
     write_json(
         folder / "comparability.json",
@@ -171,7 +159,7 @@ def load_comparable_counts(folder: Path) -> ComparableCounts:
     from cityebb.harmonise import ComparableCounts
 
     record = read_json(folder / "comparability.json")
-    tables = {name: load_table(folder / f"{name}.parquet") for name in _COMPARABILITY}
+    tables = {name: load_table(folder / f"{name}.parquet") for name in COMPARABILITY_TABLES}
     return ComparableCounts(
         load_table(folder / "comparable.parquet"),
         Comparability(boundaries=record["boundaries"], vintage=record["vintage"], **tables),
