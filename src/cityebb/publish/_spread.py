@@ -17,7 +17,22 @@ if TYPE_CHECKING:
 # A spreadsheet takes a cell that begins so for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Columns that hold a code, and where the catalogue says what it means.
-_CODES = {"state": "model.state.", "plain": "model.plain.", "persistence": "model.persistence.", "reason": ""}
+_CODES = {
+    "state": "model.state.",
+    "plain": "model.plain.",
+    "persistence": "model.persistence.",
+    "reason": "",
+    "finding": "model.finding.",
+    "level": "publish.level_of_note.",
+    "kind": "model.event.",
+    "confidence": "model.confidence.",
+    "concept": "model.concept.",
+    "grade": "model.grade.",
+    "flag": "publish.comparable.flag.",
+    "role": "publish.comparable.role.",
+    "certainty": "publish.comparable.certainty.",
+    "way": "publish.comparable.way.",
+}
 
 
 def published_cities(results: Results) -> gpd.GeoDataFrame:
@@ -50,5 +65,6 @@ def in_words(frame: pd.DataFrame) -> pd.DataFrame:
             continue
         codes = [code for code in frame[column].dropna().unique() if has(f"{prefix}{code}")]
         words = {code: " / ".join(say(f"{prefix}{code}", each) for each in LANGUAGES) for code in codes}
-        said[column] = frame[column].map(words).fillna(frame[column])
+        if words:
+            said[column] = frame[column].map(words).fillna(frame[column])
     return frame.assign(**said)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cityebb.model import TABLES
 from cityebb.words import has, say
+
+if TYPE_CHECKING:
+    from cityebb.model import Column
 
 _SHOWN = ("cities", "panel", "verdicts", "summary", "sensitivity", "breaks")
 _SHOWN_OF_UNITS = ("decomposition", "audit", "members", "crosswalk", "ledger", "guesses", "unused", "trial")
@@ -29,9 +32,15 @@ def entries(language: str, *, units: bool = False) -> list[Entry]:
     for name in (*_SHOWN, *_SHOWN_OF_UNITS) if units else _SHOWN:
         for column in TABLES[name].columns:
             if column.name not in told and column.kind != "geometry":
-                meaning = column.meaning(language)
+                meaning = _meaning(column, language, units=units)
                 told[column.name] = Entry(name, column.name, unit_word(column.unit, language), meaning)
     return list(told.values())
+
+
+def _meaning(column: Column, language: str, *, units: bool) -> str:
+    """Say what a column holds; some hold another thing where cities are administrative units."""
+    key = f"publish.meaning_units.{column.name}"
+    return say(key, language) if units and has(key, language) else column.meaning(language)
 
 
 def heading(column: str, language: str) -> str:
@@ -40,12 +49,21 @@ def heading(column: str, language: str) -> str:
     return say(key, language) if has(key, language) else column
 
 
-def unit_of(column: str) -> str | None:
-    """Return the declared unit of a column, if it has one."""
-    for table in TABLES.values():
-        for declared in table.columns:
-            if declared.name == column and declared.unit:
-                return declared.unit
+def unit_of(column: str, table: str | None = None) -> str | None:
+    """Return the declared unit of a column, if it has one.
+
+    Tables of light and of people share names: ``after`` is people in ``decomposition`` and whatever is
+    compared in ``verdicts``. The column of ``table`` counts where it is told, else the first of that name.
+
+    Examples
+    --------
+    >>> unit_of("after"), unit_of("after", "decomposition")
+    (None, 'people')
+    """
+    order = ([TABLES[table]] if table in TABLES else []) + list(TABLES.values())
+    for declared in (found for one in order for found in one.columns):
+        if declared.name == column:
+            return declared.unit
     return None
 
 

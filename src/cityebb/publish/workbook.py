@@ -30,7 +30,9 @@ _MOST_ROWS = 1_048_575
 _MOST_CHARACTERS = 32_767
 _NARROW, _WIDE = 10, 34
 _FORMATS = {"share": "+0.0%;−0.0%;0.0%", "probability": "0.0%", "number": "#,##0.00", "count": "#,##0"}
-_PROBABILITIES = {"below_zero", "below_threshold", "coverage"}
+# Shares that are no changes, and have no sign.
+_PROBABILITIES = {"below_zero", "below_threshold", "coverage", "share", "artificial_share"}
+_PROBABILITIES |= {"spread_share", "counted_share"}
 _COUNTS = {"cells", "cities", "shrinking", "growing", "stable", "undetermined", "plain_down", "plain_up"}
 _COUNTS |= {"no_baseline", "persistent", "came_back", "late", "relapsed"}
 _SIGNIFICANCE = {"p": "0.000", "q": "0.000", "noise": "0.000", "lon": "0.0000", "lat": "0.0000"}
@@ -129,7 +131,7 @@ def _sheet(book: Any, name: str, widths: Sequence[float], *, frozen: str | None)
 
 def _table(book: Any, name: str, frame: pd.DataFrame) -> None:  # noqa: ANN401 - openpyxl
     names = [str(column) for column in frame.columns]
-    heads = [_head(column) for column in names]
+    heads = [_head(column, name) for column in names]
     texts = [_is_text(frame[column]) for column in frame.columns]
     widths = [_width(column, head, text) for column, head, text in zip(names, heads, texts, strict=True)]
     frozen = "D2" if name in ("cities", "yearly") else "B2"
@@ -142,7 +144,7 @@ def _table(book: Any, name: str, frame: pd.DataFrame) -> None:  # noqa: ANN401 -
 
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(names))}{last}"
     sheet.append([pen.cell(head, bold=True, wrap=True) for head in heads])
-    forms = [_form(column, text=text) for column, text in zip(names, texts, strict=True)]
+    forms = [_form(column, name, text=text) for column, text in zip(names, texts, strict=True)]
     for row in _rows(frame.head(_MOST_ROWS)):
         sheet.append(
             [
@@ -175,8 +177,9 @@ def _read_me(book: Any, results: Results) -> None:  # noqa: ANN401 - openpyxl
     sheet.append([pen.cell(_both("publish.chapter.dictionary"), bold=True)])
     columns = ("table", "column", "unit", "meaning_zh", "meaning_en")
     sheet.append([pen.cell(_both(f"publish.read_me.{name}"), bold=True, wrap=True) for name in columns])
-    english = {entry.column: entry for entry in entries("en")}
-    for entry in entries("zh"):
+    units = results.comparability is not None
+    english = {entry.column: entry for entry in entries("en", units=units)}
+    for entry in entries("zh", units=units):
         other = english[entry.column]
         unit = " / ".join(dict.fromkeys(filter(None, (entry.unit, other.unit))))
         row = (entry.table, entry.column, unit, entry.meaning, other.meaning)
@@ -227,9 +230,9 @@ def _is_text(values: pd.Series) -> bool:
     return not pd.api.types.is_numeric_dtype(values.dtype)
 
 
-def _head(column: str) -> str:
+def _head(column: str, table: str) -> str:
     lines = list(dict.fromkeys(heading(column, language) for language in LANGUAGES))
-    unit = unit_of(column)
+    unit = unit_of(column, table)
     words = dict.fromkeys(unit_word(unit, language) for language in LANGUAGES) if unit else {}
     if unit and unit not in ("year", "share"):
         lines.append(f"({' / '.join(words)})")
@@ -244,18 +247,19 @@ def _width(column: str, head: str, text: bool) -> float:  # noqa: FBT001 - a fac
     return max(_NARROW, min(_WIDE, longest + 2), 18 if named else 0)
 
 
-def _form(column: str, *, text: bool) -> str | None:
+def _form(column: str, table: str, *, text: bool) -> str | None:
     if text:
         return None
     if column in _SIGNIFICANCE:
         return _SIGNIFICANCE[column]
     if column in _PROBABILITIES:
         return _FORMATS["probability"]
-    if unit_of(column) == "share":
+    unit = unit_of(column, table)
+    if unit == "share":
         return _FORMATS["share"]
-    if column in _COUNTS:
+    if column in _COUNTS or unit == "people":
         return _FORMATS["count"]
-    return None if column in ("year", "connectivity") else _FORMATS["number"]
+    return None if column in ("year", "connectivity", "row") else _FORMATS["number"]
 
 
 def _both(key: str) -> str:

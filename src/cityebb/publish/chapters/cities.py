@@ -27,7 +27,8 @@ def cities(view: View, options: Options) -> Chapter:
     if not chosen:
         return Chapter("cities", {"empty": view.t("empty.cities")})
     sections = [_section(view, city, place) for place, city in enumerate(chosen)]
-    return Chapter("cities", {"cities": sections, "confidence": view.confidence})
+    lead = view.t(view.of_kind("city.lead"), confidence=view.confidence)
+    return Chapter("cities", {"cities": sections, "lead": lead})
 
 
 def leading(view: View, options: Options) -> list[str]:
@@ -146,7 +147,10 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
         *([("counted", _counted(view, row))] if view.is_units else [("area", area)]),
         *([("position", n.degrees(row["lon"], row["lat"]))] if placed else []),
     ]
-    return [(view.t(f"city.fact.{name}", threshold=n.line(view.threshold)), text) for name, text in facts]
+    return [
+        (view.t(view.of_kind(f"city.fact.{name}"), threshold=n.line(view.threshold)), text)
+        for name, text in facts
+    ]
 
 
 def _counted(view: View, row: pd.Series) -> str:

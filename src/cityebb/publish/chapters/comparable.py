@@ -63,6 +63,7 @@ def _of_units(view: View, done: Comparability) -> dict[str, Any]:
         "summary": _summary(view, table),
         "rows": [_unit(view, row) for row in rows.head(_ROWS).to_dict("records")],
         "audit": _audit(view, done.audit),
+        "crosswalk": _crosswalk(view, done.crosswalk),
         "trial": _trial(view, done.trial),
         "guesses": [_guess(view, row) for row in _meant(done.guesses).to_dict("records")],
         "unused": _unused(view, done.unused),
@@ -150,6 +151,24 @@ def _item(view: View, row: dict[Any, Any]) -> str:
     return view.t("comparable.separator").join(part for part in parts if part)[: _EVIDENCE * 2]
 
 
+def _crosswalk(view: View, table: pd.DataFrame) -> str:
+    """Say how many units were spread over how many, the smallest weight, and what has none."""
+    if table.empty:
+        return ""
+    source = ["from_unit", "from_vintage"]
+    known = table.dropna(subset=["share"])
+    parts = known[known["share"] > 0].groupby(source, dropna=False).size()
+    smallest = known.loc[known["share"] > 0, "share"].min()
+    return view.t(
+        "comparable.crosswalk",
+        units=n.count(len(table.drop_duplicates(source))),
+        targets=n.count(table["to_unit"].nunique()),
+        split=n.count(int((parts > 1).sum())),
+        smallest=f"{100 * smallest:.3g}%" if smallest == smallest else n.MISSING,  # noqa: PLR0124 - NaN
+        unknown=n.count(len(table[table["share"].isna()].drop_duplicates(source))),
+    )
+
+
 def _trial(view: View, table: pd.DataFrame) -> dict[str, Any] | None:
     if table.empty:
         return None
@@ -158,7 +177,19 @@ def _trial(view: View, table: pd.DataFrame) -> dict[str, Any] | None:
     counted = table.drop_duplicates("unit_id").set_index("unit_id")["counted_share"]
     names = table.drop_duplicates("unit_id").set_index("unit_id")["name"]
     errors = {way: float((wide[way] - counted).abs().sum()) for way in ways}
+    best = min(ways, key=lambda way: errors[way])
+    area = errors.get("area", float("nan"))
+    better = best != "area" and area > 0
     return {
+        "better": view.t(
+            "comparable.better",
+            way=view.word("comparable.way", best),
+            error=n.percent(errors[best]),
+            area=n.percent(area),
+            change=n.change(errors[best] / area - 1),
+        )
+        if better
+        else "",
         "ways": [view.word("comparable.way", way) for way in ways],
         "rows": [
             {

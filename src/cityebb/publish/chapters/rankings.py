@@ -51,6 +51,7 @@ def rankings(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every c
                 }
                 for name, part, note in parts
             ],
+            "named": view.t(view.of_kind("column.city")),
             "size": view.t("column.after" if view.is_units else "column.area"),
             "floor": view.t(
                 view.of_kind("rankings.floor"),

@@ -53,7 +53,7 @@ def draw_boundaries(view: View) -> Figure:
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.hlines(places, told, real, color=RIM, linewidth=2.4, zorder=1)
     axes.scatter(told, places, s=34, facecolor="white", edgecolor=INK, linewidth=1.2, zorder=2)
-    colours = [COLOURS[State.SHRINKING if value < 0 else State.GROWING] for value in real]
+    colours = [COLOURS[_side(value)] for value in real]
     axes.scatter(real, places, s=38, color=colours, zorder=3)
     names = [
         name if isinstance(name, str) else unit
@@ -68,3 +68,8 @@ def draw_boundaries(view: View) -> Figure:
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
     return figure
+
+
+def _side(change: float) -> State:
+    """Return on which side of nothing a change lies."""
+    return State.SHRINKING if change < 0 else State.GROWING if change > 0 else State.STABLE
