@@ -131,7 +131,7 @@ def against_parents(counts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
         ``model.AUDIT``, kind ``parent_differs``: ``value`` the sum of the children, ``expected`` the parent's
         own figure. Parents without any child in the table are passed over.
     """
-    from cityebb.harmonise.audit._levels import are_division_codes, level_of, parent_of
+    from cityebb.read.tables.codes import are_division_codes, level_of, parent_of
 
     codes = counts["unit_id"].astype(str)
     if totals.empty or not are_division_codes(codes.drop_duplicates().tolist()):

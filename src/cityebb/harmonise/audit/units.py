@@ -97,7 +97,7 @@ def outside_the_mainland(counts: pd.DataFrame) -> pd.DataFrame:
 
     China's national totals are of the mainland; with these rows in it a sum looks like a double count.
     """
-    from cityebb.harmonise.audit._levels import are_division_codes
+    from cityebb.read.tables.codes import are_division_codes
 
     codes = counts["unit_id"].astype(str)
     if not are_division_codes(codes.drop_duplicates().tolist()):
@@ -134,7 +134,7 @@ def unlisted(
     DataFrame
         ``model.AUDIT``, kind ``no_figure``.
     """
-    from cityebb.harmonise.audit._levels import level_of
+    from cityebb.read.tables.codes import level_of
 
     rows = counts[(counts["year"] == year) & counts["value"].notna()]
     there = set(rows["unit_id"].astype(str))
