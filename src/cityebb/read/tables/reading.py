@@ -95,6 +95,10 @@ def read_table(
     against = int((twice["reason"] == "read.unused.against").sum())
     notes = [Note("read.table_against", {"path": path.name, "count": against}, "warning")] if against else []
     notes += _notes(path, counts, pd.concat([totals, above]), guesses, sheets[0].encoding)
+    lost = unused[unused["reason"] == "read.unused.no_unit"]
+    if len(lost):
+        told_of = {"path": path.name, "count": len(lost), "example": str(lost["text"].iloc[0])[:40]}
+        notes.append(Note("read.table_no_unit", told_of, "warning", named))
     if len(above):
         notes.append(
             Note("read.table_levels", {"path": path.name, "count": above["unit_id"].nunique()}, "info", named)
