@@ -15,6 +15,8 @@ from cityebb.model.errors import CityebbError, gather
 from cityebb.words import say
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cityebb.read.public import Fetched, Source, Verified
 
 COMMANDS = ("list", "get", "verify")
@@ -45,9 +47,10 @@ def _build() -> App:
     )
     app["--help"].help = say("cli.help.help")
     app["--help"].group = options
-    for place, (name, command) in enumerate(zip(COMMANDS, (list_, get, verify), strict=True)):
-        usage = f"cityebb data {name} …"
-        app.command(command, name=name, help=say(f"cli.data.{name}.about"), usage=usage, sort_key=place)
+    commands: tuple[Callable[..., int], ...] = (list_, get, verify)
+    for place, (name, command) in enumerate(zip(COMMANDS, commands, strict=True)):
+        about, usage = say(f"cli.data.{name}.about"), f"cityebb data {name} …"
+        app.command(command, name=name, help=about, usage=usage, sort_key=place)
         app[name]["--help"].help = say("cli.help.help")
         app[name]["--help"].group = options
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from cityebb.read.public import Source
+
+# Tests are no package: by this name they find what is here.
+sys.modules["public_server"] = sys.modules[__name__]
 
 TIFF = b"II*\x00" + bytes(range(256)) * 800
 PAGE = b"<!DOCTYPE html><html><body>Please log in</body></html>" + b" " * 600
@@ -34,7 +38,7 @@ class Served:
     length: bool = True
     headers: dict[str, str] = field(default_factory=dict)
     drops: list[int] = field(default_factory=list)  # bytes after which an answer breaks off, one an answer
-    token: str = ""
+    allows: str = ""  # the one Authorization it takes
     wait_s: float = 0.0
 
 
@@ -76,7 +80,7 @@ def _handler(server: Server) -> type[BaseHTTPRequestHandler]:
                 self.send_error(404)
                 return
             time.sleep(served.wait_s)
-            if served.token and headers.get("authorization") != served.token:
+            if served.allows and headers.get("authorization") != served.allows:
                 self.send_error(401)
                 return
             _give(self, served, headers)

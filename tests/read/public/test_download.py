@@ -4,26 +4,18 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import importlib.util
 import json
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
+from public_server import BRIEF, PAGE, TIFF, Served, source_at
 
 from cityebb.model import CityebbError, Faults
-from cityebb.read.public import Choice, get_files, verify_files
+from cityebb.read.public import Choice, Patience, get_files, verify_files
 from cityebb.read.public import download as download_module
 from cityebb.read.public.records import read_record
 from cityebb.words import using
-
-_spec = importlib.util.spec_from_file_location("public_server", Path(__file__).with_name("conftest.py"))
-server_module = importlib.util.module_from_spec(_spec)
-sys.modules["public_server"] = server_module
-_spec.loader.exec_module(server_module)
-TIFF, PAGE, BRIEF = server_module.TIFF, server_module.PAGE, server_module.BRIEF
-Served, source_at = server_module.Served, server_module.source_at
 
 MD5 = hashlib.md5(TIFF, usedforsecurity=False).hexdigest()
 SHA256 = hashlib.sha256(TIFF).hexdigest()
@@ -148,7 +140,7 @@ def test_a_server_that_tells_no_length(server):
 
 def test_a_slow_server_is_asked_again_and_then_given_up(server):
     server.paths["/data/2020.tif"] = Served(wait_s=0.4)
-    impatient = server_module.Patience(timeout_s=0.1, tries=2, pause_s=0.0)
+    impatient = Patience(timeout_s=0.1, tries=2, pause_s=0.0)
     assert fault_of(source_at(server.base), patience=impatient).key == "read.public_no_network"
     assert len(server.asked) == 2
 

@@ -211,7 +211,9 @@ def _check(source: Source, files: Files, choice: Choice, needed: set[str]) -> No
         years = source.years()
         if years and choice.year is None:
             fault(CityebbError("read.public_needs", source=source.id, option="--year", example=years[-1]))
-        if choice.year is not None and choice.year not in years:
+        if choice.year is not None and not years:
+            fault(CityebbError("read.public_unneeded", source=source.id, option="--year"))
+        elif choice.year is not None and choice.year not in years:
             known = tell_years(years)
             fault(CityebbError("read.public_year", source=source.id, found=choice.year, known=known))
         for name, (form, example) in _FORMS.items():
