@@ -108,6 +108,15 @@ def test_it_begins_anew_if_the_file_has_changed_since(server):
     assert got.path.read_bytes() == changed
 
 
+def test_it_begins_anew_if_the_changed_file_is_as_long(server):
+    changed = b"II*\x00" + bytes(len(TIFF) - 4)
+    server.paths["/data/2020.tif"] = Served(drops=[70_000, 0, 0])
+    fault_of(source_at(server.base))
+    server.paths["/data/2020.tif"] = Served(body=changed, etag='"two"')
+    (got,) = fetch(source_at(server.base))
+    assert got.path.read_bytes() == changed
+
+
 def test_it_begins_anew_if_only_the_size_tells_that_it_changed(server):
     changed = b"II*\x00" + b"new" * 40_000
     server.paths["/data/2020.tif"] = Served(drops=[70_000, 0, 0], etag="")
