@@ -51,7 +51,7 @@ class Checked(_Part):
     date
         Day of the check.
     where
-        The page on which the address was found.
+        The page on which the address was found; where ``visited`` is ``False``, in a stored copy of it.
     visited
         Whether the address itself was asked and answered; ``False`` where it was only read of.
     years
