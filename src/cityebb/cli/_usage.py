@@ -23,8 +23,8 @@ def explain(error: CycloptsError, arguments: list[str]) -> CityebbError:
     command = next((word for word in arguments if word in COMMANDS), "")
     if kind == "UnknownCommandError" or (kind == "UnknownOptionError" and not command):
         typed = (error.unused_tokens or [_token(error)])[0]
-        known = ("list", "get", "verify") if command == "data" else COMMANDS
-        return _near("cli.unknown_command", typed, known, command="")
+        there = ("list", "get", "verify") if command == "data" else COMMANDS
+        return _near("cli.unknown_command", typed, there, command="")
     if kind == "UnknownOptionError":
         names = [name for argument in getattr(error, "argument_collection", ()) for name in argument.names]
         known = [name for name in names if not name.startswith("--no-")]
