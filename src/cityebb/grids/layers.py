@@ -11,6 +11,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -48,6 +49,11 @@ class Layer(ABC):
     scale: float = 1.0
     offset: float = 0.0
     block_rows: int = 1
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files it is read from; none where it is in memory."""
+        return ()
 
     @abstractmethod
     def open(self) -> Any:  # noqa: ANN401 - a context manager of RowReader

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from cityebb.harmonise.lights.parameters import LightsParameters  # noqa: TC001 - pydantic reads it
 from cityebb.model import Boundaries, CityebbError
 
 
@@ -21,6 +22,9 @@ class HarmoniseParameters(BaseModel):
     cross_joints
         Found joints that the study insists on crossing: ``2012`` means between 2012 and the next year.
         Declared joints are not crossed.
+    lights
+        Of a source of night lights, by its name: ``[harmonise.lights.NAME]``, see
+        :class:`~cityebb.harmonise.lights.LightsParameters`.
     ledger
         Of administrative units: the ledger of boundary changes, by its name in ``[read.NAME]``.
     boundaries
@@ -46,6 +50,7 @@ class HarmoniseParameters(BaseModel):
     keep_years: tuple[int, ...] = ()
     drop_years: tuple[int, ...] = ()
     cross_joints: tuple[int, ...] = ()
+    lights: dict[str, LightsParameters] = Field(default_factory=dict)
     ledger: str | None = None
     boundaries: Boundaries | None = None
     vintage: int | None = None

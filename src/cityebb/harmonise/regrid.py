@@ -15,6 +15,7 @@ from cityebb.model import CityebbError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -70,6 +71,11 @@ class RegriddedLayer(Layer):
     kind: str = "density"
     zero: Zero = "value"
     negative: Negative = "refuse"
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those of the layer as it was."""
+        return self.origin.files
 
     @contextmanager
     def open(self) -> Iterator[_Reader]:

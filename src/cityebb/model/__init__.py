@@ -12,6 +12,7 @@ from cityebb.model.size import SIZE_BOUNDS_KM2, SIZE_CLASSES, UNKNOWN_SIZE, size
 from cityebb.model.states import Persistence, PlainState, State
 from cityebb.model.tables import (
     BREAKS,
+    CALIBRATIONS,
     CENSUS,
     CITIES,
     FOOTPRINTS,
@@ -38,6 +39,7 @@ from cityebb.model.unit_tables import (
 __all__ = [
     "AUDIT",
     "BREAKS",
+    "CALIBRATIONS",
     "CENSUS",
     "CITIES",
     "COMPARABILITY_TABLES",

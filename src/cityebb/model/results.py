@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cityebb.model.tables import CALIBRATIONS
+
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
@@ -40,6 +42,8 @@ class Results:
     context
         Values of other units set beside the cities: ``city_id, unit_zh, unit_en, level, indicator, concept,
         start, end, before, after, change, citation_zh, citation_en``; else ``None``.
+    calibrations
+        For DMSP lights: ``model.CALIBRATIONS``, what each calibration says of each city; else empty.
     comparability
         For administrative units: what was done to their figures so that they can be compared; else ``None``.
         Their ``definition`` is ``name``, ``kind`` (``"units"``), ``source``, ``outlines``, ``boundaries`` and
@@ -64,5 +68,6 @@ class Results:
     notes: tuple[Note, ...] = ()
     truth: pd.DataFrame | None = None
     context: pd.DataFrame | None = None
+    calibrations: pd.DataFrame = field(default_factory=CALIBRATIONS.empty)
     comparability: Comparability | None = None
     manifest: dict[str, Any] = field(default_factory=dict)

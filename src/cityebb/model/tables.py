@@ -138,6 +138,21 @@ VERDICTS = Table(
     key=("city_id", "source", "indicator", "rule", "specification"),
 )
 
+CALIBRATIONS = Table(
+    "calibrations",
+    (
+        _CITY,
+        Column("calibration", "text"),
+        Column("change", "number", "share", -1, null=True),
+        Column("low", "number", "share", -1, null=True),
+        Column("high", "number", "share", -1, null=True),
+        Column("state", "text"),
+        Column("agrees", "flag"),
+        Column("gives_figures", "flag"),
+    ),
+    key=("city_id", "calibration"),
+)
+
 SUMMARY = Table(
     "summary",
     (
@@ -181,6 +196,6 @@ SENSITIVITY = Table(
     key=("specification",),
 )
 
-_ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, SUMMARY, SENSITIVITY)
+_ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, CALIBRATIONS, SUMMARY, SENSITIVITY)
 _OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, GUESSES, UNUSED, TRIAL)
 TABLES = {t.name: t for t in (*_ALL, *_OF_UNITS)}

@@ -134,6 +134,16 @@ def years_in(text: str) -> list[int]:
     return sorted({int(year) for year in _YEAR.findall(text)})
 
 
+def _named_years(file: str) -> list[int]:
+    """Return the years that a file's name tells; names of night lights hold other numbers besides."""
+    from cityebb.read.lights.names import parse_light_name  # its room opens files by this module
+
+    try:
+        return [parse_light_name(file).year]
+    except CityebbError:
+        return years_in(file)
+
+
 def _listed(
     name: str,
     texts: Iterable[str],
@@ -149,7 +159,7 @@ def _listed(
         if not checked and not _allowed(name, text, base, parameters.outside, fault):
             continue
         path = _path(base, text)
-        years = years_in(path.name)
+        years = _named_years(path.name)
         if len(years) > 1:
             fault(
                 CityebbError(

@@ -79,7 +79,13 @@ class SourceParameters(BaseModel):
         For files with several bands: the band of each year, ``{2013 = 1, 2014 = 2}``, or one number, the
         band to take from every file.
     variable
-        Of a NetCDF or HDF5 file that has several.
+        Of a NetCDF or HDF5 file that has several. Of Black Marble the composite, by default
+        ``"AllAngle_Composite_Snow_Free"``.
+    views
+        For light: the files that count cloud-free observations (``cf_cvg``), told as ``files`` are; cells
+        seen too seldom are missing.
+    flares
+        For light: a table of gas flares with columns ``lon`` and ``lat``; light near them is missing.
     step
         Smallest difference the source can tell, in its unit. Default: one stored step for whole-number
         light and built-up land; none for people.
@@ -98,6 +104,11 @@ class SourceParameters(BaseModel):
 
     Notes
     -----
+    Names under which makers publish are understood: several DMSP satellites of one year
+    (``F152000.v4b_web.stable_lights.avg_vis.tif``), annual and monthly VIIRS composites (``VNL_…``,
+    ``SVDNB_…``) and tiles of Black Marble (``VNP46A4.A2019001.h25v04.….h5``); what is done with them stands
+    in ``[harmonise.lights.NAME]``.
+
     ``chen_2021``: VIIRS-like light made from DMSP up to 2012 [1]_; joint between 2012 and 2013.
     ``li_2020``: DMSP up to 2013, then made from VIIRS [2]_; joint between 2013 and 2014.
 
@@ -129,6 +140,8 @@ class SourceParameters(BaseModel):
     years: tuple[Year, ...] | None = None
     bands: dict[Year, Annotated[int, Field(ge=1)]] | Annotated[int, Field(ge=1)] | None = None
     variable: str | None = None
+    views: str | dict[Year, str] | tuple[str, ...] | None = None
+    flares: str | None = None
     step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     joints: tuple[Year, ...] | None = None
     product: Product | None = None

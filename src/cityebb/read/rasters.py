@@ -70,6 +70,17 @@ class RasterLayer(Layer):
     uri: str = ""
     band: int = 1
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The file it is read from; a VRT names further ones."""
+        path = Path(self.uri)
+        if path.is_file() and path.suffix.lower() != ".vrt":
+            return (path,)
+        import rasterio
+
+        with rasterio.open(self.uri) as dataset:
+            return tuple(Path(name) for name in dataset.files if Path(name).is_file())
+
     @contextmanager
     def open(self) -> Iterator[_RasterReader]:
         """Open a handle of its own: layers may be read in several threads at once."""

@@ -90,6 +90,20 @@ def validate(
     return None
 
 
+def with_lights(raw: dict[str, Any], fault: Callable[[CityebbError], None]) -> dict[str, Any]:
+    """Check each table of ``[harmonise.lights]`` as the table that it is."""
+    from cityebb.harmonise.lights import LightsParameters
+
+    tables = raw.get("lights")
+    if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
+        return raw
+    done = {
+        name: validate(f"harmonise.lights.{name}", table, LightsParameters, fault)
+        for name, table in tables.items()
+    }
+    return raw | {"lights": {name: table for name, table in done.items() if table is not None}}
+
+
 def expected(annotation: object) -> str:  # noqa: PLR0911 - one a kind of annotation
     """Say in words what a parameter takes.
 

@@ -7,7 +7,8 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from cityebb import __version__
-from cityebb.model import BREAKS, Results
+from cityebb.model import BREAKS, CALIBRATIONS, Results
+from cityebb.study.calibrated import calibrations
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,8 +55,11 @@ def assemble(pipeline: Pipeline, name: str, manifest: dict[str, Any]) -> Results
             "min_area_km2": definition.min_area_km2,
         },
         comparison=_comparison(pipeline, name),
-        sources={source: _source(pipeline, source) for source in stacks},
+        sources={source: _source(pipeline, source) for source in pipeline.opened.sources},
         notes=pipeline.notes(name),
+        calibrations=calibrations(pipeline.by_calibration(name).value)
+        if rule.source in pipeline.opened.calibrations
+        else CALIBRATIONS.empty(),
         manifest=manifest,
     )
 
@@ -71,7 +75,7 @@ def versions() -> dict[str, str]:
 def _breaks(pipeline: Pipeline) -> pd.DataFrame:
     import pandas as pd
 
-    frames = [pipeline.comparable(source).value.frame for source in pipeline.opened.stacks]
+    frames = [pipeline.comparable(source).value.frame for source in pipeline.opened.sources]
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else BREAKS.empty()
 
@@ -116,7 +120,7 @@ def _source(pipeline: Pipeline, source: str) -> dict[str, Any]:
         "years": list(stack.years),
         "step": stack.step,
         "joints": list(pipeline.comparable(source).value.joints),
-        "citation": pipeline.study.read[source].citation_of,
+        "citation": pipeline.study.read[source].citation_of or pipeline.opened.citations.get(source),
         "concept": stack.concept,
         "grade": stack.grade,
         "crs": stack.grid.name,

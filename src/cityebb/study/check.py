@@ -51,7 +51,7 @@ class Plan:
                     "grid": stack.grid.name,
                     "shape": list(stack.grid.shape),
                 }
-                for name, stack in self.opened.stacks.items()
+                for name, stack in self.opened.sources.items()
             },
             "delineate": {
                 name: table.model_dump(mode="json") for name, table in self.study.delineate.items()
@@ -66,7 +66,7 @@ class Plan:
         """Say it, one line a thing."""
         stacks = self.opened.stacks
         lines = [say("study.plan.sources")]
-        for name, stack in stacks.items():
+        for name, stack in self.opened.sources.items():
             rows, columns = stack.grid.shape
             lines.append(
                 "  "

@@ -123,6 +123,16 @@ def load_comparable(folder: Path) -> Comparable:
     )
 
 
+def save_notes(notes: tuple[Note, ...], folder: Path) -> None:
+    """Write notes."""
+    write_json(folder / "notes.json", [note.to_json() for note in notes])
+
+
+def load_notes(folder: Path) -> tuple[Note, ...]:
+    """Read notes."""
+    return tuple(Note.from_json(note) for note in read_json(folder / "notes.json"))
+
+
 def save_table(frame: pd.DataFrame, path: Path) -> None:
     """Write a table."""
     frame.to_parquet(path, compression="zstd")

@@ -11,7 +11,8 @@ from cityebb.model import CityebbError, gather
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cityebb.grids import Layer, Stack
+    from cityebb.grids import Stack
+    from cityebb.harmonise.lights import CleanedLayer, ComparableLights
     from cityebb.model import Note
     from cityebb.read import ReadLedger, ReadTable, ReadUnits
     from cityebb.study.schema import Study
@@ -29,6 +30,12 @@ class Opened:
         What ``read`` and ``harmonise`` noticed.
     files
         Every file of every source, once, in order of sources and years.
+    calibrations
+        By source of DMSP lights: the stack of each calibration; the source's own is one of them.
+    cleaned
+        By source of VIIRS lights: the layers that are cleaned as they are read.
+    citations
+        By source: whom to credit where the study says nothing.
     tables, ledgers, outlines
         Figures of administrative units, ledgers of their changes and layers of their boundaries, by name;
         they are small and read whole.
@@ -37,9 +44,20 @@ class Opened:
     stacks: dict[str, Stack]
     notes: tuple[Note, ...]
     files: tuple[Path, ...]
+    calibrations: dict[str, dict[str, str]] = field(default_factory=dict)
+    cleaned: dict[str, tuple[CleanedLayer, ...]] = field(default_factory=dict)
+    citations: dict[str, str] = field(default_factory=dict)
     tables: dict[str, ReadTable] = field(default_factory=dict)
     ledgers: dict[str, ReadLedger] = field(default_factory=dict)
     outlines: dict[str, ReadUnits] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> dict[str, Stack]:
+        """The stacks that the study names, without those of further calibrations."""
+        further = {
+            stack for name, stacks in self.calibrations.items() for stack in stacks.values() if stack != name
+        }
+        return {name: stack for name, stack in self.stacks.items() if name not in further}
 
 
 def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened | None:
@@ -62,30 +80,90 @@ def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened 
 
 def open_grids(study: Study, fault: Callable[[CityebbError], None]) -> Opened | None:
     """Open every source of grids."""
-    from cityebb.harmonise import align_stacks
-    from cityebb.read import open_stack
-
     if not study.read:
         return Opened({}, (), ())
 
-    stacks: dict[str, Stack] = {}
+    opened: dict[str, ComparableLights | Stack] = {}
+    files: list[Path] = []
+    citations: dict[str, str] = {}
     for name, parameters in study.read.items():
         try:
-            stacks[name] = open_stack(
-                name, parameters, study.folder, allow_mixed=study.harmonise.onto is not None
-            )
+            if parameters.indicator == "light":
+                opened[name] = _lights(study, name, files, citations)
+            else:
+                opened[name] = _grids(study, name)
         except CityebbError as error:
             fault(error)
-    if not stacks or len(stacks) < len(study.read):
+    if len(opened) < len(study.read):
         return None
-    files = _files(stacks)
-    notes = [note for stack in stacks.values() for note in stack.notes]
     try:
-        aligned, more = align_stacks(stacks, study.harmonise)
+        return replace(_aligned(study, opened, files), citations=citations)
     except CityebbError as error:
         fault(error)
         return None
-    return Opened(aligned, (*notes, *more), files)
+
+
+def _grids(study: Study, name: str) -> Stack:
+    from cityebb.read import open_stack
+
+    mixed = study.harmonise.onto is not None
+    return open_stack(name, study.read[name], study.folder, allow_mixed=mixed)
+
+
+def _lights(study: Study, name: str, files: list[Path], citations: dict[str, str]) -> ComparableLights:
+    """Open a source of night lights and make its years comparable."""
+    from cityebb.harmonise.lights import make_lights_comparable
+    from cityebb.read.lights import CITATIONS, open_lights
+
+    mixed = study.harmonise.onto is not None
+    read = open_lights(name, study.read[name], study.folder, allow_mixed=mixed)
+    files += read.files
+    if read.product in CITATIONS:
+        citations[name] = CITATIONS[read.product]
+    return make_lights_comparable(read, study.harmonise.lights.get(name))
+
+
+def _aligned(study: Study, opened: dict[str, ComparableLights | Stack], files: list[Path]) -> Opened:
+    """Bring everything onto one grid, the series of further calibrations with it."""
+    from cityebb.grids import Stack
+    from cityebb.harmonise import align_stacks
+
+    stacks = {name: found if isinstance(found, Stack) else found.stack for name, found in opened.items()}
+    notes = [note for stack in stacks.values() for note in stack.notes]
+    aligned, told = align_stacks(stacks, study.harmonise)
+    calibrations: dict[str, dict[str, str]] = {}
+    further: dict[str, Stack] = {}
+    for name, found in opened.items():
+        if isinstance(found, Stack) or not found.calibrations:
+            continue
+        calibrations[name] = {
+            table: name if stack is found.stack else f"{name}@{table}"
+            for table, stack in found.calibrations.items()
+        }
+        further |= {
+            calibrations[name][table]: replace(stack, name=calibrations[name][table])
+            for table, stack in found.calibrations.items()
+            if stack is not found.stack
+        }
+    if further:
+        beside = study.harmonise.onto or next(iter(aligned))
+        more, _ = align_stacks({beside: aligned[beside], **further}, study.harmonise, account=False)
+        aligned |= {name: more[name] for name in further}
+    cleaned = {
+        name: found.cleaned
+        for name, found in opened.items()
+        if not isinstance(found, Stack) and found.cleaned
+    }
+    # A year that no table knows is read by self-calibration alone: files are those of all series.
+    layers = [layer for stack in (*stacks.values(), *further.values()) for layer in stack.layers]
+    paths = [path for layer in layers for path in layer.files]
+    return Opened(
+        aligned,
+        (*notes, *told),
+        tuple(dict.fromkeys((*paths, *files))),
+        calibrations=calibrations,
+        cleaned=cleaned,
+    )
 
 
 def check_comparisons(study: Study, stacks: dict[str, Stack], fault: Callable[[CityebbError], None]) -> None:
@@ -145,22 +223,3 @@ def load_and_open(path: Path | str) -> tuple[Study, Opened]:
     if study is None or opened is None:  # unreachable: each has its fault
         raise CityebbError("study.empty", path=str(path))
     return study, opened
-
-
-def _files(stacks: dict[str, Stack]) -> tuple[Path, ...]:
-    layers = [layer for stack in stacks.values() for layer in stack.layers]
-    return tuple(dict.fromkeys(path for layer in layers for path in _paths(layer)))
-
-
-def _paths(layer: Layer) -> list[Path]:
-    """Return the files a layer is read from; a VRT names further ones."""
-    uri = str(getattr(layer, "uri", ""))
-    if not uri:
-        return []
-    path = Path(uri)
-    if path.is_file() and path.suffix.lower() != ".vrt":
-        return [path]
-    import rasterio
-
-    with rasterio.open(uri) as dataset:
-        return [Path(name) for name in dataset.files if Path(name).is_file()]

@@ -11,6 +11,7 @@ import numpy as np
 from cityebb.model import CityebbError, Note, gather
 from cityebb.study import kept
 from cityebb.study.cache import rooms_hash
+from cityebb.study.calibrated import agreed
 from cityebb.study.sensitivity import Specification, at_places, find_sensitivity, floor_steps, specifications
 from cityebb.study.stages import Stage, StageMaker
 from cityebb.words import say_unit
@@ -69,8 +70,10 @@ class Pipeline(StageMaker):
         if not self.opened.stacks:
             return
         yield self.cells
-        for source in self.opened.stacks:
+        for source in self.opened.sources:
             yield self.comparable(source)
+        for source in self.opened.cleaned:
+            yield self.cleaned(source)
         self._check_comparisons()
         for name in self.study.delineate:
             yield self.cities(name)
@@ -129,6 +132,24 @@ class Pipeline(StageMaker):
             make=make,
             save=kept.save_comparable,
             load=kept.load_comparable,
+        )
+
+    def cleaned(self, source: str) -> Stage[tuple[Note, ...]]:
+        """Return how many cells each step of cleaning changed in a source of lights."""
+
+        def make() -> tuple[Note, ...]:
+            from cityebb.harmonise.lights import account
+
+            layers = self.opened.cleaned[source]
+            return account(layers, source, progress=lambda done, of: self.progress("clean", done, of))
+
+        return self.stage(
+            f"cleaned-{source}",
+            [self.cells.key, source],
+            "harmonise",
+            make=make,
+            save=kept.save_notes,
+            load=kept.load_notes,
         )
 
     def years(self, name: str) -> tuple[int, int]:
@@ -223,25 +244,50 @@ class Pipeline(StageMaker):
         rule = self.study.of_grids[name]
 
         def make() -> pd.DataFrame:
-            from cityebb.identify import identify
-
             self.progress("identify", 0, 1)
-            comparable = self.comparable(rule.source).value
-            start, end = self.years(name)
-            found = identify(
-                self.panel(rule.cities).value,
-                self.cities(rule.cities).value.frame,
-                rule,
-                indicator=self.opened.stacks[rule.source].indicator,
-                years=comparable.segment(start, end),
-                era_years=comparable.same_era(start),
-                specification=self.default_specification(name).name,
-            )
+            calibrated = rule.source in self.opened.calibrations
+            found = agreed(self.by_calibration(name).value, rule.source) if calibrated else self._judge(name)
             self.progress("identify", 1, 1)
             return found
 
         parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, rule.model_dump(mode="json")]
         return self.table(f"identify-{name}", parts, "identify", make)
+
+    def by_calibration(self, name: str) -> Stage[pd.DataFrame]:
+        """Return the verdicts of a comparison of DMSP lights by every calibration that has its years."""
+        rule = self.study.of_grids[name]
+        start, end = self.years(name)
+
+        def make() -> pd.DataFrame:
+            import pandas as pd
+
+            parts = [
+                self._judge(name, stack).assign(calibration=table)
+                for table, stack in self.opened.calibrations[rule.source].items()
+                if {start, end} <= set(self.opened.stacks[stack].years)
+            ]
+            return pd.concat(parts, ignore_index=True)
+
+        parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, rule.model_dump(mode="json")]
+        return self.table(f"calibrated-{name}", [*parts, start, end], "identify", make)
+
+    def _judge(self, name: str, stack: str | None = None) -> pd.DataFrame:
+        """Judge every city by a source, or by another calibration of it."""
+        from cityebb.identify import identify
+
+        rule = self.study.of_grids[name]
+        comparable = self.comparable(rule.source).value
+        start, end = self.years(name)
+        there = set(self.opened.stacks[stack or rule.source].years)
+        return identify(
+            self.panel(rule.cities).value,
+            self.cities(rule.cities).value.frame,
+            rule if stack is None else rule.model_copy(update={"source": stack}),
+            indicator=self.opened.stacks[rule.source].indicator,
+            years=[year for year in comparable.segment(start, end) if year in there],
+            era_years=[year for year in comparable.same_era(start) if year in there],
+            specification=self.default_specification(name).name,
+        )
 
     def summary(self, name: str) -> Stage[pd.DataFrame]:
         """Return the counts of a comparison."""
@@ -285,8 +331,10 @@ class Pipeline(StageMaker):
         cities = self.study.of_grids[name].cities
         first, last = self.outline_years(cities)
         start, end = self.years(name)
-        for source in self.opened.stacks:
+        for source in self.opened.sources:
             found += self.comparable(source).value.notes_on(start, end)
+        for source in self.opened.cleaned:
+            found += self.cleaned(source).value
         if list(self.cells.value.floors) != self.floors:
             found.append(Note("study.note.floors_as_they_are"))
         if (first, last) != (start, end):

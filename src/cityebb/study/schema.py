@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from cityebb.model import CityebbError, gather
-from cityebb.study._sections import is_unnamed, named_tables, similar, validate
+from cityebb.study._sections import is_unnamed, named_tables, similar, validate, with_lights
 from cityebb.study._toml import read_toml
 
 if TYPE_CHECKING:
@@ -246,6 +246,7 @@ def _compose(data: dict[str, Any], path: Path, fault: Callable[[CityebbError], N
         if not isinstance(raw, dict):
             fault(CityebbError("study.not_a_plain_table", section=room))
             raw = {}
+        raw = with_lights(raw, fault) if room == "harmonise" else raw
         return validate(room, raw, model, fault) or model()
 
     for room in ("read", "delineate"):
@@ -354,6 +355,8 @@ def _check_references(study: Study, data: dict[str, Any], fault: Callable[[Citye
             wanted.append((f"delineate.{name}", "outlines", units.outlines, [*study.outlines, *faulty]))
     if study.harmonise.ledger is not None:
         wanted.append(("harmonise", "ledger", study.harmonise.ledger, [*study.ledgers, *faulty]))
+    lights = [*(name for name, told in study.read.items() if told.indicator == "light"), *faulty]
+    wanted += [("harmonise", "lights", name, lights) for name in study.harmonise.lights]
     for name, rule in study.identify.items():
         wanted.append(
             (f"identify.{name}", "source", rule.source, tables if rule.cities in study.units else grids)

@@ -1,6 +1,7 @@
 """Lights of several instruments made comparable: DMSP calibrated, VIIRS cleaned, and what was done said."""
 
-from cityebb.harmonise.lights.agreement import Agreement, agreement
+from cityebb.harmonise.lights._series import ComparableLights
+from cityebb.harmonise.lights.agreement import SELF, Agreement, agreement
 from cityebb.harmonise.lights.dmsp import (
     Curve,
     average_satellites,
@@ -20,10 +21,15 @@ from cityebb.harmonise.lights.layers import (
     mean_layer,
     self_calibrated_layer,
 )
+from cityebb.harmonise.lights.months import YearLayer, year_layer
+from cityebb.harmonise.lights.parameters import LightsParameters
+from cityebb.harmonise.lights.prepare import make_lights_comparable
+from cityebb.harmonise.lights.sample import fit_series
 from cityebb.harmonise.lights.viirs import (
     Cleaned,
     CleanedLayer,
     Cleaning,
+    account,
     brightest_core,
     clean,
     cleaned_layer,
@@ -31,15 +37,20 @@ from cityebb.harmonise.lights.viirs import (
 )
 
 __all__ = [
+    "SELF",
     "Agreement",
     "CalibratedLayer",
     "Cleaned",
     "CleanedLayer",
     "Cleaning",
+    "ComparableLights",
     "Curve",
+    "LightsParameters",
     "MeanLayer",
     "SelfCalibratedLayer",
     "SelfCalibration",
+    "YearLayer",
+    "account",
     "agreement",
     "average_satellites",
     "brightest_core",
@@ -51,11 +62,14 @@ __all__ = [
     "curve",
     "curves",
     "far_cells",
+    "fit_series",
     "fit_year",
     "flare_mask",
     "invariant_cells",
+    "make_lights_comparable",
     "mean_layer",
     "satellites",
     "self_calibrated_layer",
     "tables_for",
+    "year_layer",
 ]

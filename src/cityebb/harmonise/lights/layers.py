@@ -13,6 +13,7 @@ from cityebb.model import CityebbError, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -39,6 +40,11 @@ class CalibratedLayer(Layer):
     satellite: str = ""
     table: str = ""
     floor: bool = False
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those of the layer as it was."""
+        return _given(self.source).files
 
     @contextmanager
     def open(self) -> Iterator[_Calibrated]:
@@ -69,6 +75,11 @@ class MeanLayer(Layer):
     """The mean of layers of one year; see :func:`~cityebb.harmonise.lights.average_satellites`."""
 
     sources: tuple[Layer, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those of all of them."""
+        return tuple(path for source in self.sources for path in source.files)
 
     @contextmanager
     def open(self) -> Iterator[_Mean]:
@@ -111,6 +122,11 @@ class SelfCalibratedLayer(Layer):
 
     source: Layer | None = None
     calibration: SelfCalibration | None = None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those of the layer as it was."""
+        return _given(self.source).files
 
     @contextmanager
     def open(self) -> Iterator[_SelfCalibrated]:

@@ -13,7 +13,8 @@ from cityebb.grids import Layer, decode
 from cityebb.model import CityebbError, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -184,9 +185,19 @@ def flare_mask(
         On the sphere.
     """
     row, column = np.mgrid[first:stop, : grid.shape[1]]
-    mask = np.zeros(row.shape, dtype=bool)
+    return near_points(grid, row, column, points, radius_km)
+
+
+def near_points(
+    grid: Grid,
+    row: NDArray[np.int64],
+    column: NDArray[np.int64],
+    points: tuple[tuple[float, float], ...],
+    radius_km: float,
+) -> NDArray[np.bool_]:
+    """Tell which of these cells lie within ``radius_km`` of a point; of the shape of ``row``."""
     if not points:
-        return mask
+        return np.zeros(row.shape, dtype=bool)
     from scipy.spatial import cKDTree
 
     lon, lat = grid.lonlat(row.ravel(), column.ravel())
@@ -218,6 +229,11 @@ class CleanedLayer(Layer):
     views: Layer | None = None
     flares: tuple[tuple[float, float], ...] = ()
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those of the light, and of the observations."""
+        return tuple(path for layer in (self.source, self.views) if layer is not None for path in layer.files)
+
     @contextmanager
     def open(self) -> Iterator[_Reader]:
         """Open the source, and the observations where there are any."""
@@ -229,15 +245,41 @@ class CleanedLayer(Layer):
             views = stack.enter_context(self.views.open()) if self.views else None
             yield _Reader(self, self.source, light, views)
 
-    def account(self) -> tuple[Note, ...]:
-        """Read it once, and say how many cells each step changed."""
+    def counts(self) -> dict[str, int]:
+        """Read it once, and count the cells that each step changes."""
         counts = dict.fromkeys(STEPS, 0)
         rows, step = self.grid.shape[0], max(1, self.block_rows)
         with self.open() as reader:
             for first in range(0, rows, step):
                 for name, count in reader.cleaned(first, min(first + step, rows)).counts.items():
                     counts[name] += count
-        return notes_of(counts, rows * self.grid.shape[1], self.label)
+        return counts
+
+
+def account(
+    layers: Sequence[CleanedLayer],
+    source: str | None = None,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _of: None,
+) -> tuple[Note, ...]:
+    """Read all layers once, and say how many cells each step of cleaning changed in all of them.
+
+    Parameters
+    ----------
+    layers
+        Of one source.
+    source
+        Its name.
+    progress
+        Told layers done, and layers in all.
+    """
+    total = dict.fromkeys(STEPS, 0)
+    for done, layer in enumerate(layers):
+        progress(done, len(layers))
+        for step, count in layer.counts().items():
+            total[step] += count
+    progress(len(layers), len(layers))
+    return notes_of(total, sum(layer.grid.shape[0] * layer.grid.shape[1] for layer in layers), source)
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,11 @@ class BlackMarbleLayer(Layer):
     accept: tuple[int, ...] = (GOOD,)
     fewest: int = 0
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The tile's file."""
+        return (Path(self.path),)
+
     @contextmanager
     def open(self) -> Iterator[_Tile]:
         """Open the file."""
@@ -107,6 +112,11 @@ class MosaicLayer(Layer):
     """Tiles side by side; where there is no tile, cells are missing."""
 
     tiles: tuple[Layer, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Those of its tiles."""
+        return tuple(path for tile in self.tiles for path in tile.files)
 
     @contextmanager
     def open(self) -> Iterator[_Mosaic]:

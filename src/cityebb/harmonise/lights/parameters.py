@@ -1,0 +1,61 @@
+"""What a study says of one source of night lights: ``[harmonise.lights.NAME]``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from cityebb.harmonise.lights.viirs import Cleaning
+
+Month = Annotated[int, Field(ge=1, le=12)]
+Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+CalibrationTable = Literal["elvidge_2014", "elvidge_2009", "liu_2012", "wu_2013"]
+
+
+class LightsParameters(Cleaning):
+    """How the night lights of one source are made comparable.
+
+    Parameters
+    ----------
+    tables
+        DMSP: the published calibrations. The first of them, in the order ``elvidge_2014``, ``elvidge_2009``,
+        ``liu_2012``, ``wu_2013``, gives outlines and figures; a verdict needs two that agree. Default: all
+        that know at least two of the years.
+    dim_is_dark
+        DMSP: whether calibrated values up to 6 are darkness, as some do. Default no.
+    self_calibration
+        Whether the series is calibrated by its own cells that change least. Default: for DMSP where some year
+        stands in fewer than two of the tables, as one more calibration beside them; else not. Other lights
+        are replaced by the self-calibrated ones.
+    reference
+        The year on whose scale self-calibration puts the others; default the middle one.
+    far_from
+        Longitude and latitude of cities suspected of change, ``[[130.3, 47.3]]``: no cell within 200 km of
+        them calibrates.
+    months
+        Monthly composites: the months of which a year is made, in all years the same. Default: those that
+        every year has. ``[5, 6, 7, 8, 9]`` is free of snow in the north of China.
+    negative, background, fewest_views, flares_km, cap
+        VIIRS; see :class:`~cityebb.harmonise.lights.Cleaning`.
+
+    Examples
+    --------
+    >>> LightsParameters(tables=["elvidge_2014", "wu_2013"]).tables
+    ('elvidge_2014', 'wu_2013')
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+    tables: Annotated[tuple[CalibrationTable, ...], Field(min_length=1)] | None = None
+    dim_is_dark: bool = False
+    self_calibration: bool | None = None
+    reference: int | None = None
+    far_from: tuple[tuple[Longitude, Latitude], ...] = ()
+    months: Annotated[tuple[Month, ...], Field(min_length=1)] | None = None
+
+    @property
+    def cleans(self) -> bool:
+        """Whether the study says anything of cleaning."""
+        return bool(self.model_fields_set & set(Cleaning.model_fields))
