@@ -33,6 +33,7 @@ WORDS = {
         "none": "–",
         "list": "list of {}",
         "table": "table of {}",
+        "own": "tables of their own",
         "or": " or ",
         "empty": ", may be empty",
         "kinds": {"str": "text", "int": "whole number", "float": "number", "bool": "`true`, `false`"},
@@ -53,6 +54,7 @@ WORDS = {
         "none": "–",
         "list": "{}的列表",
         "table": "{}的表",
+        "own": "下述各表",
         "or": " 或 ",
         "empty": "，可为空",
         "kinds": {"str": "文本", "int": "整数", "float": "数", "bool": "`true`、`false`"},
@@ -141,6 +143,8 @@ def kind(annotation: Any, words: dict[str, Any]) -> str:  # noqa: ANN401 - any t
         return words["list"].format(words["or"].join(words["many"].get(one, one) for one in inner))
     if origin is dict:
         inner_kind = kind(arguments[1], words)
+        if hasattr(arguments[1], "model_fields"):
+            inner_kind = words["own"]
         return words["table"].format(words["many"].get(inner_kind, inner_kind))
     return words["kinds"].get(getattr(annotation, "__name__", ""), str(annotation))
 

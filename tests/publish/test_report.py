@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from cityebb.model import SENSITIVITY, CityebbError, Results
+from cityebb.model import CALIBRATIONS, SENSITIVITY, CityebbError, Results
 from cityebb.publish import write_report
 from cityebb.publish.chapters import Options
 from cityebb.publish.chapters.cities import leading
@@ -321,6 +322,32 @@ def test_a_user_s_own_figure_settings_change_nothing(few: Results, pages: dict[s
     with mpl.rc_context({"font.size": 30, "axes.grid": True, "text.usetex": False, "svg.fonttype": "path"}):
         assert render(View(few, "en"), Options()) == before
         assert mpl.rcParams["font.size"] == 30
+
+
+def test_what_each_calibration_says_stands_beside_what_stands(few: Results) -> None:
+    sections = parse(render(View(few, "en"), Options())).iter("section")
+    assert "calibration" not in {section.get("id") for section in sections}
+    first = few.cities.index[:3]
+    said = [
+        ("elvidge_2014", ("shrinking", "stable", "growing")),
+        ("liu_2012", ("shrinking", "growing", "undetermined")),
+    ]
+    rows = [
+        (city, table, -0.2, -0.3, -0.1, state, state == "shrinking", table == "elvidge_2014")
+        for table, states in said
+        for city, state in zip(first, states, strict=True)
+    ]
+    names = [column.name for column in CALIBRATIONS.columns]
+    told = replace(few, calibrations=CALIBRATIONS.check(pd.DataFrame(rows, columns=names)))
+    for language, name in (
+        ("zh", "Liu 等 2012（以 F16 2007 为准）"),
+        ("en", "Liu et al. 2012 (scale of F16 2007)"),
+    ):
+        chapter = find(parse(render(View(told, language), Options())), "calibration")
+        text = words(chapter)
+        assert name in text
+        # One city of three is called stable by one table and growing by the other.
+        assert {"zh": "有 1 座城市（共 3 座）", "en": "In 1 of 3 cities"}[language] in text
 
 
 def test_the_file_is_written_and_an_unknown_language_refused(

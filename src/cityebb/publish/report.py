@@ -12,6 +12,7 @@ from markupsafe import Markup
 from cityebb.model import CityebbError
 from cityebb.publish._files import whole
 from cityebb.publish.chapters import Chapter, Options
+from cityebb.publish.chapters.calibration import calibration
 from cityebb.publish.chapters.cities import cities
 from cityebb.publish.chapters.comparable import comparable
 from cityebb.publish.chapters.data import data
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _CHAPTERS = (
     overview,
     map_chapter,
+    calibration,
     sensitivity,
     persistence,
     sizes,

@@ -12,7 +12,7 @@ from hypothesis.extra.numpy import arrays
 from pydantic import ValidationError
 
 from cityebb.grids import ArrayLayer, Grid
-from cityebb.harmonise.lights import Cleaning, brightest_core, clean, cleaned_layer, flare_mask
+from cityebb.harmonise.lights import Cleaning, account, brightest_core, clean, cleaned_layer, flare_mask
 from cityebb.model import CityebbError
 
 NAN = float("nan")
@@ -124,7 +124,7 @@ def test_blocks_give_the_same_elsewhere_and_the_account_is_that_of_the_whole():
     with layer.open() as reader:
         parts = np.vstack([reader.rows(at, min(at + 3, 40)) for at in range(0, 40, 3)])
     assert same(parts, whole.values)
-    assert [note.values for note in layer.account()] == [note.values for note in whole.notes()]
+    assert [note.values for note in account([layer])] == [note.values for note in whole.notes()]
     assert all(whole.counts.values())
 
 

@@ -37,8 +37,18 @@ class LightsParameters(Cleaning):
     months
         Monthly composites: the months of which a year is made, in all years the same. Default: those that
         every year has. ``[5, 6, 7, 8, 9]`` is free of snow in the north of China.
-    negative, background, fewest_views, flares_km, cap
-        VIIRS; see :class:`~cityebb.harmonise.lights.Cleaning`.
+    negative
+        VIIRS: what a negative radiance means, zero (default) or missing.
+    background
+        VIIRS: radiance below this is darkness, nW/cm²/sr; 0.3 to 0.5 for monthly data. Default: none is.
+    fewest_views
+        VIIRS: cells with fewer cloud-free observations in a year are missing; see ``views`` of the source.
+        For Black Marble its own flag of quality decides unless this is written.
+    flares_km
+        VIIRS: radius about each flare within which light is missing, km; see ``flares`` of the source.
+    cap
+        VIIRS: radiance of the brightest legitimate core; what exceeds it takes the highest value of its
+        neighbours that does not. Default: outliers stay.
 
     Examples
     --------
