@@ -55,7 +55,10 @@ class UnitsParameters(BaseModel):
         For files that carry none.
     datum
         Of coordinates from a Chinese map service: ``"gcj02"`` or ``"bd09"``; they are put on WGS 84.
-        :func:`cityebb.harmonise.coordinates.recognise` tells by a reference layer.
+        ``"auto"``: recognised by comparison with ``reference``, and refused where that does not decide.
+    reference
+        With ``datum = "auto"``: name of another ``[read.NAME]`` table of boundaries with units that this one
+        has too, whose datum is known. Default: the only other one.
     citation
         Whom to credit.
     outside
@@ -74,6 +77,7 @@ class UnitsParameters(BaseModel):
     unit_id: str | None = None
     name: str | None = None
     crs: str | None = None
-    datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84"
+    datum: Literal["wgs84", "gcj02", "bd09", "auto"] = "wgs84"
+    reference: str | None = None
     citation: str | None = None
     outside: bool = False

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cityebb.grids import Stack
+    from cityebb.harmonise.coordinates import Datum
     from cityebb.harmonise.lights import CleanedLayer, ComparableLights
     from cityebb.model import Note
     from cityebb.read import ReadLedger, ReadTable, ReadUnits
@@ -39,6 +40,8 @@ class Opened:
     tables, ledgers, outlines
         Figures of administrative units, ledgers of their changes and layers of their boundaries, by name;
         they are small and read whole.
+    datums
+        In which datum each layer of boundaries is.
     """
 
     stacks: dict[str, Stack]
@@ -50,6 +53,7 @@ class Opened:
     tables: dict[str, ReadTable] = field(default_factory=dict)
     ledgers: dict[str, ReadLedger] = field(default_factory=dict)
     outlines: dict[str, ReadUnits] = field(default_factory=dict)
+    datums: dict[str, Datum] = field(default_factory=dict)
 
     @property
     def sources(self) -> dict[str, Stack]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from cityebb.harmonise.coordinates import Datum
     from cityebb.model import Note
     from cityebb.read import (
         LedgerParameters,
@@ -74,6 +75,33 @@ class _Door:
         path = self._find(name, told, told.units)
         return read_units(path, unit_id=told.unit_id, name=told.name, vintage=told.vintage, crs=told.crs)
 
+    def datums(self, outlines: Mapping[str, ReadUnits]) -> dict[str, Datum]:
+        """Settle the datum of every layer of boundaries that was read."""
+        from cityebb.harmonise.coordinates import settle_datums
+
+        told = self.study.outlines
+        named = [layer.reference for layer in told.values() if layer.reference is not None]
+        if set(outlines) != set(told) or not set(named) <= set(told):
+            return {}  # the fault is told already
+        references = {}
+        for name, layer in told.items():
+            known = [other for other, one in told.items() if other != name and one.datum != "auto"]
+            if layer.reference is not None or len(known) == 1:
+                references[name] = layer.reference or known[0]
+            if layer.reference is not None and layer.datum != "auto":
+                self.refuse(CityebbError("study.reference_unused", layer=name, reference=layer.reference))
+        try:
+            settled = settle_datums(
+                {name: read.units for name, read in outlines.items()},
+                {name: layer.datum for name, layer in told.items()},
+                references,
+            )
+        except CityebbError as error:
+            self.refuse(error)
+            return {}
+        self.notes.extend(settled.notes)
+        return settled.datums
+
     def _find(self, name: str, told: Any, text: str) -> Path:  # noqa: ANN401 - parameters of any kind
         from cityebb.read.files import find_file
 
@@ -88,8 +116,8 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``tables``, ``ledgers``, ``outlines`` (each by name), ``notes`` and ``files``; ``None`` if there was a
-        fault.
+        ``tables``, ``ledgers``, ``outlines`` and the ``datums`` of these (each by name), ``notes`` and
+        ``files``; ``None`` if there was a fault.
     """
     door = _Door(study, fault)
     opened = {
@@ -97,6 +125,7 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
         "ledgers": door.each(study.ledgers, door.ledger),
         "outlines": door.each(study.outlines, door.outlines),
     }
+    opened["datums"] = door.datums(opened["outlines"])
     for name, rule in study.of_units.items():
         if rule.source in opened["tables"]:
             try:

@@ -353,6 +353,11 @@ def _check_references(study: Study, data: dict[str, Any], fault: Callable[[Citye
         wanted.append((f"delineate.{name}", "units", units.units, tables))
         if units.outlines is not None:
             wanted.append((f"delineate.{name}", "outlines", units.outlines, [*study.outlines, *faulty]))
+    wanted += [
+        (f"read.{name}", "reference", layer.reference, [*study.outlines, *faulty])
+        for name, layer in study.outlines.items()
+        if layer.reference is not None
+    ]
     if study.harmonise.ledger is not None:
         wanted.append(("harmonise", "ledger", study.harmonise.ledger, [*study.ledgers, *faulty]))
     lights = [*(name for name, told in study.read.items() if told.indicator == "light"), *faulty]

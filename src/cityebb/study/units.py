@@ -137,7 +137,7 @@ class UnitPipeline(StageMaker):
         """Return a layer of boundaries on WGS 84."""
         from cityebb.harmonise.coordinates import transform_geometry
 
-        layer, datum = self.opened.outlines[name].units, self.study.outlines[name].datum
+        layer, datum = self.opened.outlines[name].units, self.opened.datums[name]
         return layer if datum == "wgs84" else transform_geometry(layer, datum, "wgs84")
 
     def panel(self, name: str) -> Stage[pd.DataFrame]:
@@ -189,8 +189,9 @@ class UnitPipeline(StageMaker):
         """Return what the stages of a comparison noticed."""
         found = [*self.opened.notes, *self.comparable(name).value.notes]
         layer = self.study.units[self.rule(name).cities].outlines
-        if layer is not None and self.study.outlines[layer].datum != "wgs84":
-            datum = {"gcj02": "GCJ-02", "bd09": "BD-09"}[self.study.outlines[layer].datum]
+        stated = {"gcj02": "GCJ-02", "bd09": "BD-09"}  # what was recognised is told where it was
+        if layer is not None and self.study.outlines[layer].datum in stated:
+            datum = stated[self.study.outlines[layer].datum]
             found.append(Note("study.note.datum", {"layer": layer, "datum": datum}, "info", layer))
         return tuple(found)
 

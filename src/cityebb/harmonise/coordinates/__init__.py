@@ -6,6 +6,7 @@ EPSG:4326. The shift is some hundred metres and changes with place.
 
 from cityebb.harmonise.coordinates.geometry import transform_geometry
 from cityebb.harmonise.coordinates.recognise import Recognition, recognise
+from cityebb.harmonise.coordinates.settle import Settled, Stated, settle_datums
 from cityebb.harmonise.coordinates.shift import (
     Datum,
     bd09_to_wgs84,
@@ -18,10 +19,13 @@ from cityebb.harmonise.coordinates.shift import (
 __all__ = [
     "Datum",
     "Recognition",
+    "Settled",
+    "Stated",
     "bd09_to_wgs84",
     "convert",
     "gcj02_to_wgs84",
     "recognise",
+    "settle_datums",
     "transform_geometry",
     "wgs84_to_bd09",
     "wgs84_to_gcj02",

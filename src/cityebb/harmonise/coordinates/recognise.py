@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 Verdict = Literal["wgs84", "gcj02", "bd09", "constant", "undetermined"]
 
 _SEMI_MAJOR_M, _ECCENTRICITY_2 = 6378137.0, 0.00669437999014  # WGS 84
-_FEWEST = 5
+FEWEST = 5
+"""Pairs of units below which nothing is told."""
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,8 @@ def recognise(
     there = np.isfinite(own[pairs[0]]).all(axis=1) & np.isfinite(other[pairs[1]]).all(axis=1)
     rows, reference_rows = pairs[0][there], pairs[1][there]
     own, other = own[rows], other[reference_rows]
-    if len(own) < _FEWEST:
-        raise CityebbError("harmonise.coordinates_few", count=len(own), least=_FEWEST)
+    if len(own) < FEWEST:
+        raise CityebbError("harmonise.coordinates_few", count=len(own), least=FEWEST)
     offset = _metres(own, other)
     middle = np.median(offset, axis=0)
     told = middle
