@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-_TURN, _POLE = 180.0, 90.0
-_MERCATOR_EDGE = 20037508.4
-
 
 def transform_geometry(layer: gpd.GeoDataFrame, source: Datum, target: Datum) -> gpd.GeoDataFrame:
     """Return the layer with its geometry shifted from one datum to another.
@@ -65,8 +62,10 @@ def check_degrees(layer: Any) -> None:  # noqa: ANN401 - a GeoDataFrame, whose l
     CityebbError
         As said.
     """
+    from cityebb.read.units import guess_crs
+
     bounds = layer.total_bounds
-    guess = _guess(bounds)
+    guess = guess_crs(*bounds.tolist()) if np.isfinite(bounds).all() else "EPSG:4326"
     if layer.crs is None:
         raise CityebbError("harmonise.layer_no_crs", guess=guess, bounds=_told(bounds))
     if not layer.crs.is_geographic:
@@ -76,21 +75,6 @@ def check_degrees(layer: Any) -> None:  # noqa: ANN401 - a GeoDataFrame, whose l
         raise CityebbError(
             "harmonise.layer_crs_contradicts", crs=layer.crs.name, guess=guess, bounds=_told(bounds)
         )
-
-
-def _guess(bounds: NDArray[np.float64]) -> str:
-    """Guess a CRS from the size of the numbers alone."""
-    left, bottom, right, top = bounds
-    if not np.isfinite(bounds).all() or (
-        left >= -_TURN and right <= _TURN and bottom >= -_POLE and top <= _POLE
-    ):
-        return "EPSG:4326"
-    if max(abs(left), abs(right)) <= _POLE and max(abs(bottom), abs(top)) <= _TURN:
-        return "EPSG:4326 (lat, lon)"
-    zone_m = 1_000_000.0
-    if left >= 0 and right <= zone_m and bottom >= 0 and top <= 10 * zone_m:
-        return "UTM"
-    return "EPSG:3857" if np.abs(bounds).max() <= _MERCATOR_EDGE else "?"
 
 
 def _told(bounds: NDArray[np.float64]) -> str:

@@ -25,13 +25,14 @@ _NAMES = (
 )  # fmt: skip
 _CODELIKE = re.compile(r"code|代码|编码|(^|_)id$", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]|adcode|^gb$|^pac$", re.IGNORECASE)
-_PROVINCES = frozenset(
+PROVINCES = frozenset(
     (
         *("11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37"),
         *("41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65"),
         *("71", "81", "82"),
     )
 )
+"""The first two digits of a code of China."""
 _DIGITS = 6
 
 
@@ -79,7 +80,7 @@ def codes(column: pd.Series, heading: str) -> tuple[pd.Series, int]:
     short = text.str.fullmatch(r"\d{2}|\d{4}") & ~missing
     told = text[~missing]
     digits = bool(told.str.fullmatch(r"\d{2}|\d{4}|\d{6}").all())
-    padded = short & (digits and set(told.str[:2]) <= _PROVINCES and bool(_CHINESE.search(heading)))
+    padded = short & (digits and set(told.str[:2]) <= PROVINCES and bool(_CHINESE.search(heading)))
     text = text.where(~padded, text.str.ljust(_DIGITS, "0"))
     return text.where(~missing, None), int(padded.sum())
 

@@ -12,7 +12,7 @@ import numpy as np
 from cityebb.model import CityebbError, Note, gather
 from cityebb.read.units._files import read_frame
 from cityebb.read.units._headings import codes, guess_id, guess_name
-from cityebb.read.units._place import check_crs
+from cityebb.read.units._place import check_crs, has_chinese_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +109,7 @@ def read_units(
     _check_rows(rows, ids, path)
     if crs is not None:
         rows = rows.set_crs(crs, allow_override=True)
-    check_crs(rows, path.name)
+    check_crs(rows, path.name, chinese=has_chinese_codes(ids))
     return _finished(rows, ids, rows[named] if named else None, str(vintage), path, notes)
 
 
