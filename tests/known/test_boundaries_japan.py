@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cityebb.harmonise.ledger import check_ledger, consistent_units, to_groups
+from cityebb.harmonise.ledger.dates import between
 from cityebb.read import read_ledger
 
 pytestmark = pytest.mark.data("census_japan")
@@ -98,7 +99,41 @@ def test_old_tables_under_new_codes_are_told(counts, units, ledger):
 
 
 def test_the_japanese_edition_tells_the_days(data):
-    ledger = read_ledger(data / "census_japan/municipality_converter_jp.csv").ledger
-    toi = ledger[(ledger["from_unit"] == "01339") & (ledger["date"] == "2005")].iloc[0]
-    assert (toi["to_unit"], toi["kind"]) == ("01202", "merge")
+    read = read_ledger(data / "census_japan/municipality_converter_jp.csv")
+    toi = read.ledger[(read.ledger["from_unit"] == "01339")].iloc[0]
+    assert (toi["date"], toi["to_unit"], toi["kind"]) == ("2004-12-01", "01202", "merge")
     assert toi["evidence"].startswith("2004年12月1日")
+    # Kushiro on 11 October 2005, after the census: the ledger must not count it before.
+    akan = read.ledger[(read.ledger["from_unit"] == "01666")].iloc[0]
+    assert (akan["date"], akan["evidence"][:11]) == ("2006", "2005年10月11日")
+    # Urawa became Saitama in 2001, and that took another code in 2003.
+    urawa = read.ledger[read.ledger["event_id"].isin(["2005-11204", "2005-11244"])]
+    assert urawa[["date", "kind", "from_unit", "to_unit"]].to_numpy().tolist() == [
+        ["2001-05-01", "merge", "11204", "11244"],
+        ["2003-04-01", "rename", "11244", "11100"],
+    ]
+    (note,) = [dict(vars(note)["values"]) for note in read.notes if note.key == "read.ledger_days"]
+    assert note == {"path": "municipality_converter_jp.csv", "day": 1853, "later": 94, "census": 133}
+
+
+@pytest.mark.parametrize(
+    ("census", "day", "municipalities"),
+    [  # Ministry of Internal Affairs and Communications: numbers of municipalities, without Tokyo's 23 wards
+        (1995, "1999-03-31", 3232),
+        (1995, "1999-04-01", 3229),
+        (2000, "2002-04-01", 3218),
+        (2000, "2003-04-01", 3190),
+        (2000, "2004-04-01", 3100),
+        (2000, "2005-03-31", 2521),
+        (2000, "2005-04-01", 2395),
+        (2005, "2007-04-01", 1804),
+        (2005, "2010-03-31", 1727),
+    ],
+)
+def test_on_any_day_there_are_as_many_as_the_ministry_counts(data, census, day, municipalities):
+    read = read_ledger(data / "census_japan/municipality_converter_jp.csv")
+    there = set(read.units.loc[read.units["first"] == census, "unit_id"])
+    for before, after in between(read.ledger, census, day)[["from_unit", "to_unit"]].to_numpy().tolist():
+        there.discard(before)
+        there.add(after)
+    assert len(there) - 23 == municipalities
