@@ -102,3 +102,28 @@ def test_an_incorporation_is_no_growth(register, districts):
     assert weights["to_unit"].tolist() == ["16054000"]
     hoyerswerda = districts[(districts["from_vintage"] == "1997") & (districts["from_unit"] == "14264000")]
     assert hoyerswerda["to_unit"].tolist() == ["14625000"]
+
+
+def test_the_districts_of_1990(register, districts):
+    """The register of 1990 and the official weights of 1990 write Saxony-Anhalt by different codes."""
+    before, weights = register(1990, districts=True), districts[districts["from_vintage"] == "1990"]
+    assert (len(before), before["value"].sum()) == (543, 79_753_227)
+    assert (weights["from_unit"].nunique(), weights["to_unit"].nunique()) == (543, 400)
+    placed = apply_crosswalk(before, weights)
+    assert len(placed.unbalanced) == 0
+    # Forty districts of one state are told, each by its code, with their people.
+    assert set(placed.unassigned["unit_id"].str[:2]) == {"15"}
+    assert len(placed.unassigned) == 40
+    assert placed.unassigned["value"].sum() == 2_873_957
+    whole = placed.counts["value"].sum() + placed.unassigned["value"].sum()
+    assert whole == pytest.approx(79_753_227, rel=1e-9)
+    # The rest: 386 districts of 2021, and between 1990 and 1994 nobody's people jump.
+    found = placed.counts.set_index("unit_id")["value"]
+    later = apply_crosswalk(register(1994, districts=True), districts[districts["from_vintage"] == "1994"])
+    later = later.counts.set_index("unit_id")["value"]
+    assert set(later.index) - set(found.index) == {unit for unit in later.index if unit.startswith("15")}
+    assert len(found) == 386
+    assert (later[found.index] / found - 1).between(-0.15, 0.15).all()
+    # No weight of 1990 crosses the border of Saxony-Anhalt: as a state its people are comparable.
+    border = weights["from_unit"].str.startswith("15") != weights["to_unit"].str.startswith("15")
+    assert not border.any()

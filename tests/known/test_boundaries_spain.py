@@ -86,3 +86,35 @@ def test_a_century_and_more(read, counts):
     assert found.groups < 7964
     # Graus took in villages of its valley: its rise on its own code is theirs.
     assert found.members.loc[found.members["group_id"] == found.members["group_id"].mode()[0]].shape[0] > 20
+
+
+def test_from_the_first_census_of_1842(read, counts):
+    """170 years: every person of both ends has a place, and what nobody followed is told unit by unit."""
+    ledger = check_ledger(read.ledger, strict=False).ledger
+    found, done, rows = comparable(counts, ledger, (1842, 2011))
+    wide = done.counts.pivot_table(index="unit_id", columns="year", values="value", dropna=False)
+    assert (rows["year"].value_counts().to_dict(), found.groups) == ({1842: 11_291, 2011: 8_116}, 7_584)
+    assert wide.sum().to_dict() == pytest.approx({1842: 11_776_934, 2011: 46_816_010}, rel=1e-9)
+    assert len(done.left) == 0
+    # 25 towns of 1842 have no figure in 2011, and no zero: of 24 the list says only that they went.
+    gone = found.members[found.members["group_id"].isin(wide.index[wide[2011].isna()])]
+    ended = ledger[(ledger["kind"] == "abolition") & ledger["to_unit"].isna()]
+    assert len(gone) == 25
+    assert set(gone["unit_id"]) - set(ended["from_unit"]) == {"44141"}
+    # One went and twelve came without any event; they are told.
+    told = found.unmatched.groupby("what")["unit_id"].agg(set)
+    assert told["vanished"] == {"44141"}
+    assert len(told["appeared"]) == 12
+    # Aduna ended before 1857 and was set up again before 1860: two units of one code.
+    assert {"20002", "20002#2"} <= set(found.members["group_id"])
+    # Madrid with the towns it took in: its own code says 157,397 in 1842.
+    assert wide.loc["28079", [1842, 2011]].tolist() == [169_328, 3_272_510]
+
+
+@pytest.mark.parametrize("year", [1877, 1900, 1950, 1970, 2001])
+def test_a_census_between_neither_loses_nor_adds_people(read, counts, year):
+    ledger = check_ledger(read.ledger, strict=False).ledger
+    found, done, rows = comparable(counts, ledger, (1842, year, 2011))
+    sums = done.counts.groupby("year")["value"].sum().to_dict()
+    assert sums == pytest.approx(rows.groupby("year")["value"].sum().to_dict(), rel=1e-9)
+    assert found.groups <= 7_584
