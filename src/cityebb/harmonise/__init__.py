@@ -5,6 +5,7 @@ from cityebb.harmonise.breaks import find_breaks
 from cityebb.harmonise.comparable import Comparable
 from cityebb.harmonise.counts import Changes, ComparableCounts, make_counts_comparable
 from cityebb.harmonise.decompose import decompose
+from cityebb.harmonise.outlines import Outlines
 from cityebb.harmonise.parameters import HarmoniseParameters
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Comparable",
     "ComparableCounts",
     "HarmoniseParameters",
+    "Outlines",
     "align_stacks",
     "decompose",
     "find_breaks",

@@ -19,11 +19,14 @@ from cityebb.harmonise.ledger import (
     place_on_vintage,
     to_groups,
 )
+from cityebb.harmonise.placing import place_on_outlines
+from cityebb.harmonise.trial import try_ways
 from cityebb.model import (
     CROSSWALK,
     GUESSES,
     LEDGER,
     MEMBERS,
+    TRIAL,
     UNUSED,
     CityebbError,
     Comparability,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cityebb.harmonise.ledger import Placed
+    from cityebb.harmonise.outlines import Outlines
     from cityebb.harmonise.parameters import HarmoniseParameters
 
 _SHOWN = 5
@@ -84,6 +88,7 @@ def make_counts_comparable(
     *,
     years: tuple[int, int],
     changes: Changes | None = None,
+    outlines: Outlines | None = None,
     totals: pd.DataFrame | None = None,
     unused: pd.DataFrame | None = None,
     guesses: pd.DataFrame | None = None,
@@ -100,6 +105,9 @@ def make_counts_comparable(
         First and last year of the comparison; figures of years between and around are kept where they can be.
     changes
         The ledger, or official weights.
+    outlines
+        Boundary layers of several dates, between which people are spread where no ledger tells where they
+        went.
     totals
         Rows of the table that sum others, for the audit.
     unused, guesses
@@ -127,16 +135,24 @@ def make_counts_comparable(
     events, later = after_the_count(events, _by_vintage(rows))
     if later:
         notes.append(Note("harmonise.after_the_count", {"count": len(later)}))
-    members, weights = MEMBERS.empty(), CROSSWALK.empty()
+    members, weights, tried = MEMBERS.empty(), CROSSWALK.empty(), TRIAL.empty()
     boundaries, vintage = parameters.boundaries_of, str(parameters.vintage or end)
-    if boundaries == "as_published" or changes is None:
+    if boundaries == "as_published" or (changes is None and outlines is None):
         comparable, vintage = rows, "/".join(sorted(set(rows["vintage"].astype(str))))
-    elif len(changes.crosswalk):
+    elif changes is not None and len(changes.crosswalk):
+        if outlines is not None:
+            notes.append(Note("harmonise.outlines_beside_weights", level="warning"))
         comparable, weights = _by_weights(rows, changes.crosswalk, notes)
         boundaries, vintage = "vintage", str(comparable["vintage"].iloc[0])
     elif boundaries == "consistent":
         comparable, members = _by_groups(rows, events, notes)
         vintage = str(comparable["vintage"].iloc[0]) if len(comparable) else vintage
+    elif outlines is not None:
+        happened = None if changes is None else events
+        spread = place_on_outlines(rows, outlines, vintage, ledger=happened, ends=years)
+        comparable, weights, unused = spread.counts, spread.weights, _with_rest(unused, spread.rest)
+        tried, more = try_ways(rows, spread.tables)
+        notes += [*spread.notes, *more]
     else:
         placed, weights = place_on_vintage(rows, events, vintage)
         comparable = placed.counts
@@ -163,6 +179,7 @@ def make_counts_comparable(
             ledger=period.reset_index(drop=True),
             guesses=guesses if guesses is not None else GUESSES.empty(),
             unused=_with_strangers(unused, strangers),
+            trial=tried,
         ),
         tuple(notes),
     )
@@ -225,6 +242,30 @@ def _with_strangers(unused: pd.DataFrame | None, strangers: pd.DataFrame) -> pd.
     )
     parts = [part for part in (unused, more) if part is not None and len(part)]
     return pd.concat(parts, ignore_index=True) if parts else UNUSED.empty()
+
+
+def _with_rest(unused: pd.DataFrame | None, rest: pd.DataFrame) -> pd.DataFrame | None:
+    """Add what was placed nowhere to the rows that were not used."""
+    import pandas as pd
+
+    if rest.empty:
+        return unused
+    more = pd.DataFrame(
+        {
+            "file": rest["source"].to_numpy(),
+            "sheet": None,
+            "row": np.zeros(len(rest), dtype=np.int64),
+            "column": None,
+            "text": [
+                f"{unit} {year}: {people:,.0f} ({share:.2%})"
+                for unit, year, people, share in rest[["unit_id", "year", "people", "share"]].itertuples(
+                    index=False
+                )
+            ],
+            "reason": "harmonise.unused." + rest["reason"].astype(str),
+        }
+    )
+    return more if unused is None else pd.concat([unused, more], ignore_index=True)
 
 
 def _by_groups(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cityebb.harmonise.lights.parameters import LightsParameters  # noqa: TC001 - pydantic reads it
 from cityebb.model import Boundaries, CityebbError
+
+Year = Annotated[int, Field(ge=1000, le=9999)]
 
 
 class HarmoniseParameters(BaseModel):
@@ -30,18 +34,29 @@ class HarmoniseParameters(BaseModel):
     boundaries
         Of administrative units: ``"as_published"`` compares each unit with itself under the same code,
         ``"consistent"`` the finest units that can be compared over all years, ``"vintage"`` everything on one
-        date's boundaries by shares. Default: ``"consistent"`` where there is a ledger, else
-        ``"as_published"``.
+        date's boundaries by shares. Default: ``"vintage"`` where there are outlines, else ``"consistent"``
+        where there is a ledger, else ``"as_published"``.
     vintage
         The date of those boundaries, a year; default the last year.
+    outlines
+        Of administrative units: boundary layers of several dates, by their names in ``[read.NAME]``. People
+        of whom the ledger does not know where they went, or all where there is no ledger, are spread from the
+        outlines of the figures' date to those of ``vintage``. A list takes each layer for figures of its own
+        ``vintage``; ``{2010 = "before", 2020 = "after"}`` says for figures of which date a layer stands.
+    spread
+        How: ``"area"``, evenly; ``"smooth"``, on a smooth surface; or the name of a source of grids (light,
+        people, built-up land), as that is distributed in the year nearest to the figures. Every way there is
+        is tried where figures of both dates allow it, and the report shows how far each is off.
+    mask_above
+        With a grid: all cells above this value weigh alike, the others nothing.
     nation
         The national total by year, for the audit: ``{2020 = 1411778724}``.
 
     Raises
     ------
     CityebbError
-        If a year is both kept and dropped; if boundaries are to be changed without a ledger; if a vintage is
-        named that no boundaries are put on.
+        If a year is both kept and dropped; if boundaries are to be changed without a ledger or outlines; if a
+        vintage, outlines or a way to spread is named that is of no use.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
@@ -54,20 +69,38 @@ class HarmoniseParameters(BaseModel):
     ledger: str | None = None
     boundaries: Boundaries | None = None
     vintage: int | None = None
+    outlines: dict[Year, str] | tuple[str, ...] = ()
+    spread: str = "area"
+    mask_above: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
     nation: dict[int, float] | None = None
 
     @property
     def boundaries_of(self) -> Boundaries:
         """The boundaries in force."""
-        return self.boundaries or ("consistent" if self.ledger else "as_published")
+        if self.boundaries is not None:
+            return self.boundaries
+        return "vintage" if self.outlines else "consistent" if self.ledger else "as_published"
+
+    @property
+    def outline_names(self) -> tuple[str, ...]:
+        """The layers that ``outlines`` names."""
+        named = self.outlines.values() if isinstance(self.outlines, dict) else self.outlines
+        return tuple(dict.fromkeys(named))
 
     @model_validator(mode="after")
     def _agree(self) -> HarmoniseParameters:
         both = sorted(set(self.keep_years) & set(self.drop_years))
         if both:
             raise CityebbError("harmonise.keep_and_drop", years=", ".join(map(str, both)))
-        if self.boundaries in ("consistent", "vintage") and self.ledger is None:
+        alone = self.boundaries == "vintage" and self.outlines
+        if self.boundaries in ("consistent", "vintage") and self.ledger is None and not alone:
             raise CityebbError("harmonise.ledger_wanted", boundaries=self.boundaries)
         if self.vintage is not None and self.boundaries_of != "vintage":
             raise CityebbError("harmonise.vintage_unused", vintage=self.vintage)
+        if self.outlines and self.boundaries_of != "vintage":
+            raise CityebbError("harmonise.outlines_unused", boundaries=self.boundaries_of)
+        if (self.spread != "area" or self.mask_above is not None) and not self.outlines:
+            raise CityebbError("harmonise.spread_unused", spread=self.spread)
+        if self.mask_above is not None and self.spread in ("area", "smooth"):
+            raise CityebbError("harmonise.mask_without_grid", spread=self.spread)
         return self

@@ -133,6 +133,34 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
                 comparison_years(choose_series(counts, rule, name, told.concept), rule, name)
             except CityebbError as error:
                 door.refuse(error)
+    if study.harmonise.outlines:
+        try:
+            layers_by_vintage(study)
+        except CityebbError as error:
+            door.refuse(error)
     if not door.sound:
         return None
     return {**opened, "notes": tuple(door.notes), "files": tuple(dict.fromkeys(door.files))}
+
+
+def layers_by_vintage(study: Study) -> dict[str, str]:
+    """Return the layers between which people are spread, by the date of the figures that stand on them.
+
+    Raises
+    ------
+    CityebbError
+        If two layers are of one date.
+    """
+    told = study.harmonise.outlines
+    if isinstance(told, dict):
+        return {str(year): name for year, name in sorted(told.items())}
+    found: dict[str, str] = {}
+    for name in told:
+        if name in study.outlines:
+            vintage = study.outlines[name].vintage
+            if vintage in found:
+                raise CityebbError(
+                    "study.outlines_of_one_date", vintage=vintage, one=found[vintage], other=name
+                )
+            found[vintage] = name
+    return found

@@ -67,7 +67,7 @@ class Pipeline(StageMaker):
 
     def stages(self) -> Iterator[Stage[Any]]:
         """Yield every stage in the order in which they are made; each may need that those before it are."""
-        if not self.opened.stacks:
+        if not self.study.delineate:  # grids, if any, are there to spread the people of units by
             return
         yield self.cells
         for source in self.opened.sources:

@@ -295,9 +295,18 @@ def _fill(table: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
         names = _names(data.get("delineate"), "delineate")
         filled |= {"cities": names[0]} if len(names) == 1 else {}
     if "source" not in filled:
-        names = _names(data.get("read"), "read", measured=True)
+        names = _table_of(data.get("delineate"), filled.get("cities"))
+        names = names or _names(data.get("read"), "read", measured=True)
         filled |= {"source": names[0]} if len(names) == 1 else {}
     return filled
+
+
+def _table_of(delineate: object, cities: object) -> list[str]:
+    """Return the table whose units are the cities, where they are units."""
+    tables = delineate if isinstance(delineate, dict) else {}
+    table = tables if isinstance(tables.get("units"), str) else tables.get(cities)
+    units = table.get("units") if isinstance(table, dict) else None
+    return [units] if isinstance(units, str) else []
 
 
 def _names(raw: object, room: str, *, measured: bool = False) -> list[str]:
@@ -362,6 +371,10 @@ def _check_references(study: Study, data: dict[str, Any], fault: Callable[[Citye
         wanted.append(("harmonise", "ledger", study.harmonise.ledger, [*study.ledgers, *faulty]))
     lights = [*(name for name, told in study.read.items() if told.indicator == "light"), *faulty]
     wanted += [("harmonise", "lights", name, lights) for name in study.harmonise.lights]
+    wanted += [
+        ("harmonise", "outlines", name, [*study.outlines, *faulty]) for name in study.harmonise.outline_names
+    ]
+    wanted.append(("harmonise", "spread", study.harmonise.spread, ["area", "smooth", *grids]))
     for name, rule in study.identify.items():
         wanted.append(
             (f"identify.{name}", "source", rule.source, tables if rule.cities in study.units else grids)

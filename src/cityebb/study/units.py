@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, SENSITIVITY, Note, Results
 from cityebb.study import kept
+from cityebb.study.opening_units import layers_by_vintage
 from cityebb.study.series import choose_series, comparison_years
 from cityebb.study.stages import Stage, StageMaker
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from cityebb.harmonise import ComparableCounts
+    from cityebb.harmonise import ComparableCounts, Outlines
     from cityebb.identify import IdentifyParameters
     from cityebb.study.cache import Store
     from cityebb.study.opening import Opened
@@ -92,6 +94,7 @@ class UnitPipeline(StageMaker):
                 self.study.harmonise,
                 years=self.years(name),
                 changes=None if ledger is None else Changes(ledger.ledger, ledger.crosswalk, ledger.units),
+                outlines=self.spread_from(),
                 totals=read.totals,
                 unused=read.unused,
                 guesses=read.guesses,
@@ -107,6 +110,29 @@ class UnitPipeline(StageMaker):
             make=make,
             save=kept.save_comparable_counts,
             load=kept.load_comparable_counts,
+        )
+
+    def spread_from(self) -> Outlines | None:
+        """Return the layers between which people are spread, and the grids they may be spread by."""
+        from cityebb.harmonise import Outlines
+
+        told = self.study.harmonise
+        layers = layers_by_vintage(self.study)
+        if not layers:
+            return None
+        stacks = self.opened.stacks
+        kept = {
+            name: replace(
+                stack, layers=tuple(each for each in stack.layers if each.year not in told.drop_years)
+            )
+            for name, stack in stacks.items()
+        }
+        return Outlines(
+            layers={vintage: self.outlines(layer) for vintage, layer in layers.items()},
+            names=layers,
+            stacks={name: stack for name, stack in kept.items() if stack.layers},
+            spread=told.spread,
+            above=told.mask_above,
         )
 
     def cities(self, name: str) -> Stage[gpd.GeoDataFrame]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cityebb.grids import Layer
-    from cityebb.grids.layers import Kind
+    from cityebb.grids.layers import Kind, Negative
     from cityebb.harmonise.interpolate.table import AreaTable
 
 _NAMED = 5
@@ -31,6 +31,7 @@ def weigh(
     kind: Kind = "density",
     above: float = 0.0,
     mask: bool = False,
+    negative: Negative = "refuse",
 ) -> AreaTable:
     """Return the table with the weight of each piece taken from a grid (dasymetric).
 
@@ -48,6 +49,8 @@ def weigh(
         Values up to this are no weight: the dim background of light.
     mask
         Every value above ``above`` weighs alike: the binary mask.
+    negative
+        What a negative value is: a fault, zero, or missing.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def weigh(
     Raises
     ------
     CityebbError
-        Where a value is negative: clean the layer first.
+        Where a value is negative and nobody says what it means.
 
     Notes
     -----
@@ -82,8 +85,8 @@ def weigh(
     >>> weigh(area_table(old, new), light, share_of="light").share.round(9).tolist()
     [0.75, 0.25]
     """
-    weight, _ = sums_within(table.pieces, layer, kind=kind, above=above, mask=mask)
-    whole, without = sums_within(table.shapes, layer, kind=kind, above=above, mask=mask)
+    weight, _ = sums_within(table.pieces, layer, kind=kind, above=above, mask=mask, negative=negative)
+    whole, without = sums_within(table.shapes, layer, kind=kind, above=above, mask=mask, negative=negative)
     whole = np.maximum(whole, np.bincount(table.source, weight, len(table.sources)))
     dark = whole <= 0
     notes = list(table.notes)
@@ -110,7 +113,13 @@ _NOTES = {
 
 
 def sums_within(
-    shapes: NDArray[Any], layer: Layer, *, kind: Kind, above: float = 0.0, mask: bool = False
+    shapes: NDArray[Any],
+    layer: Layer,
+    *,
+    kind: Kind,
+    above: float = 0.0,
+    mask: bool = False,
+    negative: Negative = "refuse",
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return each shape's sum of cells by covered fraction, and the share of it that lies beyond the grid.
 
@@ -133,7 +142,7 @@ def sums_within(
             inside += np.bincount(shape, covered, len(shapes))
             first = int(row.min())
             stored = reader.rows(first, int(row.max()) + 1)[row - first, column]
-            value = np.nan_to_num(decode(stored, layer, zero="value", negative="refuse"), nan=0.0)
+            value = np.nan_to_num(decode(stored, layer, zero="value", negative=negative), nan=0.0)
             if (value < 0).any():
                 raise CityebbError(
                     "harmonise.interpolate_negative", label=layer.label, least=float(value.min())

@@ -59,11 +59,8 @@ def place_on_vintage(
             continue
         units = sorted(set(rows["unit_id"].astype(str)))
         own = (fallback or {}).get(epoch)
-        if moments([epoch])[0] < moments([target])[0]:
-            weights = crosswalk(ledger, units, epoch, target, fallback=own)
-        else:
-            weights = _back(counts, ledger, target, epoch)
-            weights = weights if own is None else stand_in(weights, own)
+        weights = weights_between(counts, ledger, units, epoch, target)
+        weights = weights if own is None else stand_in(weights, own)
         one = apply_crosswalk(rows, weights)
         placed.append(one.counts)
         used.append(weights)
@@ -83,6 +80,32 @@ def place_on_vintage(
         ),
         pd.concat(used, ignore_index=True) if used else _nothing(),
     )
+
+
+def weights_between(
+    counts: pd.DataFrame, ledger: pd.DataFrame, units: list[str], epoch: str, target: str
+) -> pd.DataFrame:
+    """Return the weights from the units of an epoch to those of the target, forwards or backwards.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS``: the people of the target turn later events round.
+    ledger
+        ``model.LEDGER``.
+    units
+        Codes at the epoch.
+    epoch, target
+        Dates.
+
+    Returns
+    -------
+    DataFrame
+        ``model.CROSSWALK``; a share is NaN where it is not known.
+    """
+    if moments([epoch])[0] < moments([target])[0]:
+        return crosswalk(ledger, units, epoch, target)
+    return _back(counts, ledger, target, epoch)
 
 
 def _back(counts: pd.DataFrame, ledger: pd.DataFrame, target: str, epoch: str) -> pd.DataFrame:

@@ -180,27 +180,45 @@ def _trial(view: View, table: pd.DataFrame) -> dict[str, Any] | None:
     best = min(ways, key=lambda way: errors[way])
     area = errors.get("area", float("nan"))
     better = best != "area" and area > 0
+    shown = counted.sort_values(ascending=False, kind="stable").index
+    if len(shown) > _ROWS:
+        off = (wide[ways[0]] - counted).abs().sort_values(ascending=False, kind="stable")
+        shown = off.index[:_ROWS]
     return {
+        "most": view.t("comparable.trial_most", units=n.count(len(counted)), rows=n.count(len(shown)))
+        if len(shown) < len(counted)
+        else "",
         "better": view.t(
             "comparable.better",
-            way=view.word("comparable.way", best),
+            way=_way(view, best),
             error=n.percent(errors[best]),
             area=n.percent(area),
             change=n.change(errors[best] / area - 1),
         )
         if better
         else "",
-        "ways": [view.word("comparable.way", way) for way in ways],
+        "ways": [_way(view, way) for way in ways],
         "rows": [
             {
                 "name": names[unit] if isinstance(names[unit], str) else unit,
                 "shares": [n.percent(wide.loc[unit, way]) for way in ways],
                 "counted": n.percent(counted[unit]),
             }
-            for unit in counted.index
+            for unit in shown
         ],
         "errors": [n.percent(errors[way]) for way in ways],
     }
+
+
+def _way(view: View, code: str) -> str:
+    """Say a way to spread people: its kind and, of a grid, which and of what year."""
+    kind, *more = code.split(":")
+    way = view.word("comparable.way", kind)
+    if not more:
+        return way
+    if "above" in more:
+        return view.t("comparable.way_above", way=way, source=more[0], year=more[1], above=more[-1])
+    return view.t("comparable.way_of", way=way, source=more[0], year=more[1])
 
 
 def _meant(guesses: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -159,9 +160,16 @@ def _passed_over(texts: list[str], header: Header, wanted: dict[int, str]) -> st
     if len(joined) > 1 and same >= max(2, len([text for text in texts if text]) - 1):
         return "read.unused.repeated_heading"
     for column, value in wanted.items():
-        if column < len(texts) and texts[column] != value:
+        if column < len(texts) and not _fits(texts[column], value):
             return "read.unused.not_wanted"
     return ""
+
+
+def _fits(text: str, wanted: str) -> bool:
+    """Whether a cell is what is wanted; ``*`` stands for anything."""
+    if "*" not in wanted:
+        return text == wanted
+    return re.fullmatch(".*".join(map(re.escape, wanted.split("*"))), text) is not None
 
 
 def _where(header: Header, parameters: TableParameters, sheet: Sheet) -> dict[int, str]:

@@ -44,7 +44,7 @@ class TableParameters(BaseModel):
         Of the units wanted, told by GB/T 2260 codes: rows of units above them are set apart for the audit.
         Default the finest.
     where
-        Rows wanted, by column: ``{class2 = "total"}``.
+        Rows wanted, by column: ``{class2 = "total"}``; ``*`` stands for anything: ``{code = "2307*"}``.
     encoding
         Of a text file; default: found out.
     vintage

@@ -1,0 +1,92 @@
+"""Every way to spread people, tried where figures of both dates were counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cityebb.harmonise.interpolate import interpolate
+from cityebb.model import TRIAL, CityebbError, Note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cityebb.harmonise.outlines import Tables
+
+
+def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[Note]]:
+    """Spread people in every way, and set the shares beside those that were counted.
+
+    The people are those of the date nearest to the target's.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS`` of one indicator and concept.
+    tables
+        From :func:`~cityebb.harmonise.placing.place_on_outlines`.
+
+    Returns
+    -------
+    trial
+        ``model.TRIAL``: of the units of the target that have both, shares of all their people; empty where
+        there are no figures of both dates, or where one unit is all.
+    notes
+        Which years were set beside each other, and ways that could not be tried.
+
+    Notes
+    -----
+    Nothing but outlines and weights is used, no ledger: what is tried is the ground. Between the two years
+    people move and are born; a part of every error is that.
+    """
+    import pandas as pd
+
+    counts = counts.assign(unit_id=counts["unit_id"].astype(str), vintage=counts["vintage"].astype(str))
+    target = tables.target
+    there = set(counts["vintage"]) & set(tables.outlines.layers) - {target}
+    after = counts[(counts["vintage"] == target) & counts["value"].notna()]
+    if not there or after.empty:
+        return TRIAL.empty(), []
+    vintage = min(sorted(there), key=lambda each: abs(int(each[:4]) - int(target[:4])))
+    before = counts[(counts["vintage"] == vintage) & counts["value"].notna()]
+    gaps = [(abs(one - other), one, other) for one in set(before["year"]) for other in set(after["year"])]
+    if not gaps:
+        return TRIAL.empty(), []
+    _, first, last = min(gaps)
+    people = before[before["year"] == first].set_index("unit_id")["value"].rename("people")
+    counted = after[after["year"] == last].set_index("unit_id")["value"]
+    frames, notes = [], []
+    for way in tables.outlines.ways(vintage):
+        try:
+            table = tables.weighed(vintage, way, people)
+        except CityebbError as error:
+            told = {"source": way.name, "year": way.year, "why": str(error)}
+            notes.append(Note("harmonise.trial_impossible", told, "warning"))
+            continue
+        placed = interpolate(people.to_frame(), table, extensive=["people"]).figures["people"]
+        both = pd.DataFrame({"spread": placed, "counted": counted}).dropna()
+        shares = both / both.sum()
+        frames.append(
+            pd.DataFrame(
+                {
+                    "unit_id": shares.index,
+                    "name": tables.onto["name"].reindex(shares.index).to_numpy()
+                    if "name" in tables.onto
+                    else None,
+                    "way": way.code,
+                    "spread_share": shares["spread"].clip(upper=1).to_numpy(),
+                    "counted_share": shares["counted"].clip(upper=1).to_numpy(),
+                }
+            )
+        )
+    found = pd.concat(frames, ignore_index=True) if frames else TRIAL.empty()
+    if found["unit_id"].nunique() < 2:  # noqa: PLR2004 - one unit has all people either way
+        return TRIAL.empty(), notes
+    names = after.drop_duplicates("unit_id").set_index("unit_id")["name"].reindex(found["unit_id"])
+    found["name"] = names.where(names.notna().to_numpy(), found["name"].to_numpy()).to_numpy()
+    values = {
+        "before": first,
+        "after": last,
+        "units": found["unit_id"].nunique(),
+        "ways": found["way"].nunique(),
+    }
+    return found[TRIAL.names], [Note("harmonise.trial", values), *notes]
