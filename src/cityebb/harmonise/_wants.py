@@ -45,6 +45,7 @@ def wants_of(
     *,
     epoch: str,
     target: str,
+    way: str,
 ) -> Wants:
     """Return the weights of the units of one date.
 
@@ -60,37 +61,39 @@ def wants_of(
         Codes of the target.
     epoch, target
         The dates.
+    way
+        How the ground shares, as evidence.
     """
     import pandas as pd
 
     if table is None:
         return Wants(known if known is not None else CROSSWALK.empty(), set(), 0)
-    pieces = _pieces(table, epoch, target)
+    pieces = whole = _pieces(table, epoch, target).assign(evidence=way)
     pieces = pieces[pieces["from_unit"].isin(units)]
     same = _same(table)
     pieces = _without_same(pieces, same)
     if known is None:
         kept = pieces["from_unit"].isin(same)
-        whole = pieces[kept & (pieces["from_unit"] == pieces["to_unit"])].assign(share=1.0)
+        alike = pieces[kept & (pieces["from_unit"] == pieces["to_unit"])].assign(share=1.0)
         spread = pieces[~kept]
-        weights = pd.concat([whole, spread], ignore_index=True)
-        return Wants(_ordered(weights), set(spread["from_unit"]), len(whole))
+        weights = pd.concat([alike, spread], ignore_index=True)
+        return Wants(_ordered(weights), set(spread["from_unit"]), len(alike))
     leads = known["to_unit"].isin(there) & (known["share"].isna() | (known["share"] > 0))
     lost = ~known["from_unit"].isin(set(known.loc[leads, "from_unit"]))
     unknown = known["from_unit"].isin(set(known.loc[known["share"].isna(), "from_unit"])) & ~lost
     nowhere = set(units) - set(known.loc[leads, "from_unit"])
     onto = pieces[pieces["from_unit"].isin(nowhere)]
-    filled = _filled(known[unknown], _pieces(table, epoch, target))
+    filled = _filled(known[unknown], whole)
     done = set(onto["from_unit"])
     # What the ledger leads to units that nobody knows stays so where no outline tells better.
     stays = known[~unknown & ~(lost & known["from_unit"].isin(done))]
     weights = pd.concat([stays, filled, onto], ignore_index=True)
-    by_ground = set(filled.loc[filled["share_of"] != "people", "from_unit"])
+    by_ground = set(filled.loc[filled["evidence"].notna(), "from_unit"])
     return Wants(_ordered(weights), done | by_ground, 0)
 
 
 def _pieces(table: AreaTable, epoch: str, target: str) -> pd.DataFrame:
-    """Return every piece as a row of ``model.CROSSWALK``; shares of a unit that juts out sum to less than 1."""
+    """Return every piece as a row of ``model.CROSSWALK``; of a unit that juts out they sum to less than 1."""
     import pandas as pd
 
     fell = np.isin(table.sources, table.fallen_back)[table.source]
@@ -132,8 +135,9 @@ def _filled(unknown: pd.DataFrame, pieces: pd.DataFrame) -> pd.DataFrame:
     """Give what a unit's known shares leave to the others that the ledger names, as they share the ground."""
     if unknown.empty:
         return unknown
-    pairs = pieces.set_index(["from_unit", "to_unit"])[["share", "share_of"]]
-    met = unknown.join(pairs, on=["from_unit", "to_unit"], rsuffix="_ground")
+    pairs = pieces.set_index(["from_unit", "to_unit"])[["share", "share_of", "evidence"]]
+    pairs = pairs.add_suffix("_ground")
+    met = unknown.join(pairs, on=["from_unit", "to_unit"])
     open_ = met["share"].isna()
     ground = met["share_ground"].where(open_, 0.0).fillna(0.0)
     whole = ground.groupby(met["from_unit"]).transform("sum")
@@ -142,6 +146,7 @@ def _filled(unknown: pd.DataFrame, pieces: pd.DataFrame) -> pd.DataFrame:
     met["share"] = met["share"].where(~open_ | ~can, rest * ground / whole.where(can, 1.0))
     kind = met["share_of_ground"].groupby(met["from_unit"]).transform("first")
     met["share_of"] = kind.where(can, met["share_of"])
+    met["evidence"] = met["evidence_ground"].where(can & open_, None)
     return met[CROSSWALK.names]
 
 

@@ -155,11 +155,7 @@ class Tables:
     def area(self, vintage: str) -> AreaTable:
         """Return how the units of a date fall onto those of the target, by area."""
         if vintage not in self._areas:
-            whole = self.outlines.layers[vintage]
-            places, _ = self.onto.sindex.query(
-                whole.geometry.to_crs(self.onto.crs), predicate="intersects", output_format="indices"
-            )
-            touching = whole.iloc[sorted(set(places.tolist()))]
+            touching = _touching(self.outlines.layers[vintage], self.onto)
             self._sources[vintage] = touching
             self._areas[vintage] = area_table(
                 touching.assign(vintage=vintage), self.onto.assign(vintage=self.target)
@@ -195,6 +191,14 @@ class Tables:
             mask=mask,
             negative=stack.negative,
         )
+
+
+def _touching(units: gpd.GeoDataFrame, onto: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the units that touch any of the others; all where nothing tells, which is refused later."""
+    if units.crs is None or onto.crs is None:
+        return units
+    places, _ = onto.sindex.query(units.geometry.to_crs(onto.crs), predicate="intersects")
+    return units.iloc[sorted(set(places.tolist()))]
 
 
 def _grid(units: gpd.GeoDataFrame) -> Grid:

@@ -112,7 +112,7 @@ def place_on_outlines(
     counts = counts.assign(unit_id=counts["unit_id"].astype(str), vintage=counts["vintage"].astype(str))
     listed = set(counts.loc[counts["vintage"] == target, "unit_id"])
     epochs = sorted(set(counts["vintage"]))
-    _check_ends(counts, outlines, target, () if ledger is not None else ends)
+    check_outlines(counts, outlines, target, ends=() if ledger is not None else ends)
     tables = Tables(outlines, target, listed)
     there = listed | set(tables.onto.index)
     placed, used, rest, notes = [], [], [], []
@@ -122,7 +122,8 @@ def place_on_outlines(
             placed.append(rows)
             continue
         known = None
-        if ledger is not None:
+        # Later events are turned round with people of the target; without them the ground alone can tell.
+        if ledger is not None and (listed or epoch < target or epoch not in outlines.layers):
             known = weights_between(counts, ledger, sorted(set(rows["unit_id"])), epoch, target)
         if epoch not in outlines.layers and known is None:
             rest.append(_whole(rows, "no_layer"))
@@ -158,7 +159,9 @@ class _Epoch:
         self.table: AreaTable | None = None
         if epoch in outlines.layers:
             self.table = tables.weighed(epoch, self.way, people["value"])
-        wants = wants_of(people.index, self.table, known, there, epoch=epoch, target=tables.target)
+        wants = wants_of(
+            people.index, self.table, known, there, epoch=epoch, target=tables.target, way=self.way.code
+        )
         self.weights, self.spread = wants.weights, wants.spread
         parts = [self._place(part) for _, part in rows.groupby("year", sort=True)]
         self.counts = pd.concat([part for part, _ in parts], ignore_index=True)
@@ -181,6 +184,7 @@ class _Epoch:
         done = apply_crosswalk(rows, weights).counts if len(weights) else rows.iloc[:0]
         own = done["unit_id"].map(ground["covered"])
         done = done.assign(coverage=own.where(own.notna(), done["coverage"]))
+        done = _with_nobody(done, rows, _ground(self.table, known), self.table.target_vintage)
         # Units that the table does not list at all: a drawing may differ by so much, a figure may not lack.
         partly = done["unit_id"].map(ground["lacking"]) > 1 - SAME
         done = done.assign(value=done["value"].mask(partly))
@@ -206,6 +210,20 @@ class _Epoch:
             self.notes += self.table.notes if self.table is not None else ()
         if wants.same:
             self.notes.append(Note("harmonise.spread_same", {"count": wants.same, "vintage": epoch}))
+
+
+def _with_nobody(done: pd.DataFrame, rows: pd.DataFrame, ground: pd.DataFrame, vintage: str) -> pd.DataFrame:
+    """Add units of the target that units with figures cover, and to which none of their people go."""
+    import pandas as pd
+
+    empty = ground[(ground["covered"] >= SAME) & ~ground.index.isin(done["unit_id"])]
+    if empty.empty:
+        return done
+    row = rows.iloc[0].drop(["unit_id", "name", "vintage", "value", "coverage"])
+    more = pd.DataFrame([row] * len(empty)).assign(
+        unit_id=empty.index, name=None, vintage=vintage, value=0.0, coverage=empty["covered"].to_numpy()
+    )
+    return pd.concat([done, more[done.columns]], ignore_index=True)
 
 
 def _ground(table: AreaTable, known: set[str]) -> pd.DataFrame:
@@ -251,8 +269,18 @@ def _whole(rows: pd.DataFrame, reason: str, share: np.ndarray | float = 1.0) -> 
     return frame[frame["people"] > 0]
 
 
-def _check_ends(counts: pd.DataFrame, outlines: Outlines, target: str, ends: tuple[int, ...]) -> None:
-    """Refuse figures of the years compared that no layer belongs to."""
+def check_outlines(
+    counts: pd.DataFrame, outlines: Outlines, target: str, *, ends: tuple[int, ...] = ()
+) -> None:
+    """Refuse a target without outlines, and figures of years that must be placed and have none.
+
+    Parameters
+    ----------
+    counts, outlines, ends
+        As in :func:`place_on_outlines`.
+    target
+        The date onto whose outlines everything is put.
+    """
     known = ", ".join(f"{vintage} ({outlines.called(vintage)})" for vintage in sorted(outlines.layers))
     with gather() as fault:
         if target not in outlines.layers:

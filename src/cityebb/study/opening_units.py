@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    import pandas as pd
+
     from cityebb.harmonise.coordinates import Datum
     from cityebb.model import Note
     from cityebb.read import (
@@ -126,21 +128,43 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
         "outlines": door.each(study.outlines, door.outlines),
     }
     opened["datums"] = door.datums(opened["outlines"])
+    layers: dict[str, str] = {}
+    try:
+        layers = layers_by_vintage(study)
+    except CityebbError as error:
+        door.refuse(error)
+    wanted = {vintage: opened["outlines"].get(layer) for vintage, layer in layers.items()}
     for name, rule in study.of_units.items():
         if rule.source in opened["tables"]:
             try:
                 counts, told = opened["tables"][rule.source].counts, study.tables[rule.source]
-                comparison_years(choose_series(counts, rule, name, told.concept), rule, name)
+                series = choose_series(counts, rule, name, told.concept)
+                years = comparison_years(series, rule, name)
+                _check_outlines(study, series, years, wanted)
             except CityebbError as error:
                 door.refuse(error)
-    if study.harmonise.outlines:
-        try:
-            layers_by_vintage(study)
-        except CityebbError as error:
-            door.refuse(error)
     if not door.sound:
         return None
     return {**opened, "notes": tuple(door.notes), "files": tuple(dict.fromkeys(door.files))}
+
+
+def _check_outlines(
+    study: Study, series: pd.DataFrame, years: tuple[int, int], layers: dict[str, ReadUnits | None]
+) -> None:
+    """Refuse a comparison for whose figures there are no outlines."""
+    from cityebb.harmonise import Outlines
+    from cityebb.harmonise.placing import check_outlines
+
+    there = {vintage: layer.units for vintage, layer in layers.items() if layer is not None}
+    if not layers or len(there) < len(layers):
+        return  # none are wanted, or one has a fault of its own
+    rows = series[series["year"].between(*years)]
+    check_outlines(
+        rows.assign(vintage=rows["vintage"].astype(str), unit_id=rows["unit_id"].astype(str)),
+        Outlines(there, layers_by_vintage(study)),
+        str(study.harmonise.vintage or years[1]),
+        ends=() if study.harmonise.ledger is not None else years,
+    )
 
 
 def layers_by_vintage(study: Study) -> dict[str, str]:

@@ -255,7 +255,7 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
             "vintage": found.comparability.vintage,
         },
         comparison=_comparison(pipeline, name),
-        sources={rule.source: _source(pipeline, name)},
+        sources={rule.source: _source(pipeline, name), **_ground(pipeline, name)},
         notes=pipeline.notes(name),
         comparability=found.comparability,
         manifest=manifest,
@@ -281,6 +281,37 @@ def _comparison(pipeline: UnitPipeline, name: str) -> dict[str, Any]:
         "years": sorted(panel["year"].unique().tolist()),
         "left_out": {},
     }
+
+
+def _ground(pipeline: UnitPipeline, name: str) -> dict[str, Any]:
+    """Return the layers and grids that a comparison rests on besides its table."""
+    study = pipeline.study
+    own = study.units[study.of_units[name].cities].outlines
+    layers = dict.fromkeys([*study.harmonise.outline_names, *([own] if own is not None else [])])
+    found: dict[str, Any] = {
+        layer: {
+            "indicator": "outlines",
+            "years": [int(study.outlines[layer].vintage[:4])]
+            if study.outlines[layer].vintage[:4].isdigit()
+            else [],
+            "citation": study.outlines[layer].citation,
+        }
+        for layer in layers
+    }
+    for source, stack in pipeline.opened.stacks.items() if study.harmonise.outlines else ():
+        found[source] = {
+            "indicator": stack.indicator,
+            "kind": stack.kind,
+            "unit": stack.unit,
+            "zero": stack.zero,
+            "years": list(stack.years),
+            "step": stack.step,
+            "joints": list(stack.joints),
+            "citation": study.read[source].citation_of,
+            "concept": stack.concept,
+            "grade": stack.grade,
+        }
+    return found
 
 
 def _source(pipeline: UnitPipeline, name: str) -> dict[str, Any]:

@@ -151,4 +151,5 @@ def sums_within(
             if kind != "count":
                 value *= area[row, column if area.shape[1] > 1 else 0]
             total += np.bincount(shape, value * covered, len(shapes))
-    return total, 1 - inside / cells
+    # A sliver too thin to cover any part of a cell has nothing beyond the grid either.
+    return total, 1 - np.divide(inside, cells, out=np.ones(len(shapes)), where=cells > 0)
