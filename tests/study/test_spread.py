@@ -134,6 +134,35 @@ def test_a_grid_by_which_people_are_spread_needs_no_cities_of_its_own(run):
     assert list(outcome.results) == ["counties"]
 
 
+def test_grids_by_which_people_are_spread_may_lie_on_different_grids(folder, run):
+    write_light(folder / "other.tif", [1, 1, 1, 1], left=131.0)
+    text = '[read.other]\nfiles = { 2012 = "other.tif" }\nindicator = "light"\nunit = "DN"\n\n[harmonise]'
+    found = run("[harmonise]", text).main
+    assert {"light:night:2012", "light:other:2012"} <= set(found.comparability.trial["way"])
+
+
+def test_a_year_that_is_dropped_is_no_weight(folder, run):
+    write_light(folder / "later.tif", [1, 1, 1, 1, 1, 1, 1, 1])
+    text = WITH_LIGHT.replace("\nspread", "\ndrop_years = [2012]\nspread")
+    write = (
+        (folder / "study.toml")
+        .read_text("utf-8")
+        .replace('2012 = "light.tif"', '2012 = "light.tif", 2015 = "later.tif"')
+    )
+    (folder / "study.toml").write_text(write, "utf-8")
+    assert "light:night:2015" in set(
+        run('outlines = ["before", "after"]', text).main.comparability.trial["way"]
+    )
+
+
+def test_a_grid_with_no_year_left_cannot_be_the_way(folder):
+    text = WITH_LIGHT.replace("\nspread", "\ndrop_years = [2012]\nspread")
+    (folder / "study.toml").write_text(STUDY.replace('outlines = ["before", "after"]', text, 1), "utf-8")
+    with pytest.raises(CityebbError) as caught:
+        check_study(folder / "study.toml")
+    assert caught.value.key == "study.spread_no_year"
+
+
 def test_the_source_of_a_comparison_of_units_is_their_table(folder):
     text = STUDY + "\n[identify.people]\ncities = 'counties'\n"
     (folder / "study.toml").write_text(text, "utf-8")

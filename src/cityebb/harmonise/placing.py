@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -207,7 +207,7 @@ class _Epoch:
         kind = "mask" if way.above is not None and way.year else "grid" if way.year else way.kind
         if len(given):
             self.notes.append(Note(f"harmonise.spread_{kind}", told | more))
-            self.notes += self.table.notes if self.table is not None else ()
+            self.notes += [_named(note, told, way) for note in self.table.notes] if self.table else ()
         if wants.same:
             self.notes.append(Note("harmonise.spread_same", {"count": wants.same, "vintage": epoch}))
 
@@ -237,6 +237,16 @@ def _ground(table: AreaTable, known: set[str]) -> pd.DataFrame:
     )
     covered[covered > 1 - _NOTHING] = 1.0
     return pd.DataFrame({"covered": covered, "lacking": lacking}, table.targets)
+
+
+def _named(note: Note, told: dict[str, Any], way: Way) -> Note:
+    """Call layers and grids in a note of the area table what the study calls them."""
+    values = dict(note.values)
+    if "which" in values:
+        values["which"] = told["layer"] if values["which"] == "source" else told["other"]
+    if "weight" in values and way.year:
+        values["weight"] = f"{way.name} {way.year}"
+    return replace(note, values=values)
 
 
 def _rest(rows: pd.DataFrame, weights: pd.DataFrame, done: pd.DataFrame) -> pd.DataFrame:

@@ -69,12 +69,13 @@ def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened 
 
     Reads the headers of grids only, and tables, ledgers and boundary layers whole.
     """
-    from cityebb.study.opening_units import open_units
+    from cityebb.study.opening_units import check_spread, open_units
 
     grids = open_grids(study, fault)
     units = open_units(study, fault) if study.tables else {"notes": (), "files": ()}
     if grids is None or units is None:
         return None
+    check_spread(study, grids.stacks, fault)
     more = {
         "notes": (*grids.notes, *units["notes"]),
         "files": tuple(dict.fromkeys((*grids.files, *units["files"]))),
@@ -134,7 +135,12 @@ def _aligned(study: Study, opened: dict[str, ComparableLights | Stack], files: l
 
     stacks = {name: found if isinstance(found, Stack) else found.stack for name, found in opened.items()}
     notes = [note for stack in stacks.values() for note in stack.notes]
-    aligned, told = align_stacks(stacks, study.harmonise)
+    if study.delineate or study.harmonise.onto is not None:
+        aligned, told = align_stacks(stacks, study.harmonise)
+    else:  # weights for people of units need no common grid
+        each = [align_stacks({name: stack}, study.harmonise) for name, stack in stacks.items()]
+        aligned = {name: stack for found, _ in each for name, stack in found.items()}
+        told = [note for _, notes_of in each for note in notes_of]
     calibrations: dict[str, dict[str, str]] = {}
     further: dict[str, Stack] = {}
     for name, found in opened.items():
@@ -150,8 +156,9 @@ def _aligned(study: Study, opened: dict[str, ComparableLights | Stack], files: l
             if stack is not found.stack
         }
     if further:
-        beside = study.harmonise.onto or next(iter(aligned))
-        more, _ = align_stacks({beside: aligned[beside], **further}, study.harmonise, account=False)
+        beside = study.harmonise.onto
+        held = {} if beside is None else {beside: aligned[beside]}
+        more, _ = align_stacks(held | further, study.harmonise, account=False)
         aligned |= {name: more[name] for name in further}
     cleaned = {
         name: found.cleaned

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cityebb.grids import Stack
     from cityebb.harmonise.coordinates import Datum
     from cityebb.model import Note
     from cityebb.read import (
@@ -165,6 +166,14 @@ def _check_outlines(
         str(study.harmonise.vintage or years[1]),
         ends=() if study.harmonise.ledger is not None else years,
     )
+
+
+def check_spread(study: Study, stacks: Mapping[str, Stack], fault: Fault) -> None:
+    """Hand over a way to spread people by a source of which no year is left."""
+    stack = stacks.get(study.harmonise.spread)
+    if stack is not None and set(stack.years) <= set(study.harmonise.drop_years):
+        told = ", ".join(map(str, stack.years))
+        fault(CityebbError("study.spread_no_year", source=stack.name, years=told))
 
 
 def layers_by_vintage(study: Study) -> dict[str, str]:
