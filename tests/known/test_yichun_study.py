@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,8 +11,6 @@ import pytest
 from cityebb.study import execute
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import pandas as pd
 
     from cityebb.study import Outcome
@@ -19,54 +18,37 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.data("boundaries_china", "census_china", "lights_china")
 
 DAQINGSHAN = "230725"
-STUDY = """cityebb_study = 1
+PAGES = Path(__file__).parents[2] / "docs"
+FOLDERS = {"county": "census_china", "counties": "boundaries_china", "viirs": "lights_china"}
+MORE = """
+cityebb_study = 1
 title = { zh = "伊春 2010–2020", en = "Yichun 2010–2020" }
-
-[read.people]
-table = { 2010 = "DATA/census_china/county_2010.xlsx", 2020 = "DATA/census_china/county_2020.xlsx" }
-where = { "区划代码" = "2307*" }
-concept = "resident"
-grade = "census"
-outside = true
-
-[read.before]
-units = "DATA/boundaries_china/counties_mapchina_2019.parquet"
-vintage = "2018"
-unit_id = "Code_County"
-name = "Name_County"
-outside = true
-
-[read.after]
-units = "DATA/boundaries_china/counties_tianditu_wgs84.parquet"
-vintage = "2022"
-unit_id = "district_adcode"
-name = "district_name"
-outside = true
-
-[read.lights]
-files = "DATA/lights_china/viirs_like_2013.tif"
-indicator = "light"
-unit = "DN"
-outside = true
-
-[harmonise]
-outlines = { 2010 = "before", 2020 = "after" }
-spread = "lights"
-
-[delineate.counties]
-units = "people"
-outlines = "after"
-country = "CN"
-
-[publish]
-formats = ["csv"]
 """
+
+
+def example(language: str) -> str:
+    """Return the worked example of the documentation: a study without its first lines."""
+    page = (PAGES / language / "units.md").read_text("utf-8")
+    blocks = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    return next(block for block in blocks if "spread =" in block)
+
+
+def study_of(text: str, data: Path) -> str:
+    """Return the example with its files where the data lie."""
+
+    def place(found: re.Match[str]) -> str:
+        return f'"{(data / FOLDERS[found[1]] / found[0].strip(chr(34))).as_posix()}"'
+
+    text = re.sub(r'"(county|counties|viirs)_[\w.]+"', place, text)
+    return (
+        MORE + re.sub(r"(\[read\.\w+\]\n)", r"\1outside = true\n", text) + '\n[publish]\nformats = ["csv"]\n'
+    )
 
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Outcome:
     path = tmp_path_factory.mktemp("yichun") / "study.toml"
-    path.write_text(STUDY.replace("DATA", data.as_posix()), "utf-8")
+    path.write_text(study_of(example("en"), data), "utf-8")
     return execute(path)
 
 
@@ -76,6 +58,11 @@ def trial(outcome: Outcome) -> pd.DataFrame:
     long = outcome.main.comparability.trial
     wide = long.pivot_table(index="unit_id", columns="way", values="spread_share")
     return wide.assign(counted=long.drop_duplicates("unit_id").set_index("unit_id")["counted_share"]) * 100
+
+
+def test_both_languages_show_one_study():
+    one, other = (re.sub(r" *#.*", "", example(language)) for language in ("zh", "en"))
+    assert one == other
 
 
 def test_ten_units_are_tried_in_three_ways(trial):

@@ -86,6 +86,18 @@ def test_a_stated_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
         read_table(path, TableParameters(table=path.name, columns={"人口": "people/resident"}))
 
 
+@pytest.mark.parametrize(
+    ("wanted", "units"),
+    [("23*", ["230101", "239999"]), ("230101", ["230101"]), ("*0101", ["230101", "110101"])],
+)
+def test_rows_wanted_by_the_beginning_of_their_code(tmp_path: Path, wanted: str, units: list[str]) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("区划代码,地区,常住人口\n230101,甲,1\n239999,乙,2\n110101,丙,3\n", "utf-8")
+    found = read_table(path, TableParameters(table=path.name, year=2020, where={"区划代码": wanted}))
+    assert found.counts["unit_id"].tolist() == units
+    assert (found.unused["reason"] == "read.unused.not_wanted").sum() == 3 - len(units)
+
+
 @pytest.mark.data("population_korea")
 def test_korea_is_read_with_its_double_count(data: Path) -> None:
     path = data / "population_korea" / "population_2010_2020.csv"
