@@ -144,7 +144,7 @@ def _aligned(study: Study, opened: dict[str, ComparableLights | Stack], files: l
     calibrations: dict[str, dict[str, str]] = {}
     further: dict[str, Stack] = {}
     for name, found in opened.items():
-        if isinstance(found, Stack) or not found.calibrations:
+        if isinstance(found, Stack) or not found.calibrations or not study.delineate:
             continue
         calibrations[name] = {
             table: name if stack is found.stack else f"{name}@{table}"
@@ -156,9 +156,8 @@ def _aligned(study: Study, opened: dict[str, ComparableLights | Stack], files: l
             if stack is not found.stack
         }
     if further:
-        beside = study.harmonise.onto
-        held = {} if beside is None else {beside: aligned[beside]}
-        more, _ = align_stacks(held | further, study.harmonise, account=False)
+        beside = study.harmonise.onto or next(iter(aligned))
+        more, _ = align_stacks({beside: aligned[beside], **further}, study.harmonise, account=False)
         aligned |= {name: more[name] for name in further}
     cleaned = {
         name: found.cleaned
