@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
     from cityebb.grids import Stack
     from cityebb.harmonise.coordinates import Datum
-    from cityebb.harmonise.lights import CleanedLayer, ComparableLights
+    from cityebb.harmonise.lights import CleanedLayer
     from cityebb.model import Note
     from cityebb.read import ReadLedger, ReadTable, ReadUnits
+    from cityebb.study.opening_lights import LightSource
     from cityebb.study.schema import Study
 
 
@@ -85,24 +86,30 @@ def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened 
 
 def open_grids(study: Study, fault: Callable[[CityebbError], None]) -> Opened | None:
     """Open every source of grids."""
+    from cityebb.study.opening_lights import open_light_source, with_calibrations
+
     if not study.read:
         return Opened({}, (), ())
 
-    opened: dict[str, ComparableLights | Stack] = {}
-    files: list[Path] = []
-    citations: dict[str, str] = {}
+    stacks: dict[str, Stack] = {}
+    lights: dict[str, LightSource] = {}
     for name, parameters in study.read.items():
         try:
             if parameters.indicator == "light":
-                opened[name] = _lights(study, name, files, citations)
+                lights[name] = open_light_source(study, name)
+                stacks[name] = lights[name].series.stack
             else:
-                opened[name] = _grids(study, name)
+                stacks[name] = _grids(study, name)
         except CityebbError as error:
             fault(error)
-    if len(opened) < len(study.read):
+    if len(stacks) < len(study.read):
         return None
+    notes = [note for stack in stacks.values() for note in stack.notes]
+    paths = [path for stack in stacks.values() for layer in stack.layers for path in layer.files]
     try:
-        return replace(_aligned(study, opened, files), citations=citations)
+        aligned, told = _aligned(study, stacks)
+        opened = Opened(aligned, (*notes, *told), tuple(dict.fromkeys(paths)))
+        return with_calibrations(study, opened, lights)
     except CityebbError as error:
         fault(error)
         return None
@@ -115,64 +122,17 @@ def _grids(study: Study, name: str) -> Stack:
     return open_stack(name, study.read[name], study.folder, allow_mixed=mixed)
 
 
-def _lights(study: Study, name: str, files: list[Path], citations: dict[str, str]) -> ComparableLights:
-    """Open a source of night lights and make its years comparable."""
-    from cityebb.harmonise.lights import make_lights_comparable
-    from cityebb.read.lights import CITATIONS, open_lights
-
-    mixed = study.harmonise.onto is not None
-    read = open_lights(name, study.read[name], study.folder, allow_mixed=mixed)
-    files += read.files
-    if read.product in CITATIONS:
-        citations[name] = CITATIONS[read.product]
-    return make_lights_comparable(read, study.harmonise.lights.get(name))
-
-
-def _aligned(study: Study, opened: dict[str, ComparableLights | Stack], files: list[Path]) -> Opened:
-    """Bring everything onto one grid, the series of further calibrations with it."""
-    from cityebb.grids import Stack
+def _aligned(study: Study, stacks: dict[str, Stack]) -> tuple[dict[str, Stack], list[Note]]:
+    """Bring everything that cities are delineated on onto one grid."""
     from cityebb.harmonise import align_stacks
 
-    stacks = {name: found if isinstance(found, Stack) else found.stack for name, found in opened.items()}
-    notes = [note for stack in stacks.values() for note in stack.notes]
     if study.delineate or study.harmonise.onto is not None:
-        aligned, told = align_stacks(stacks, study.harmonise)
-    else:  # weights for people of units need no common grid
-        each = [align_stacks({name: stack}, study.harmonise) for name, stack in stacks.items()]
-        aligned = {name: stack for found, _ in each for name, stack in found.items()}
-        told = [note for _, notes_of in each for note in notes_of]
-    calibrations: dict[str, dict[str, str]] = {}
-    further: dict[str, Stack] = {}
-    for name, found in opened.items():
-        if isinstance(found, Stack) or not found.calibrations or not study.delineate:
-            continue
-        calibrations[name] = {
-            table: name if stack is found.stack else f"{name}@{table}"
-            for table, stack in found.calibrations.items()
-        }
-        further |= {
-            calibrations[name][table]: replace(stack, name=calibrations[name][table])
-            for table, stack in found.calibrations.items()
-            if stack is not found.stack
-        }
-    if further:
-        beside = study.harmonise.onto or next(iter(aligned))
-        more, _ = align_stacks({beside: aligned[beside], **further}, study.harmonise, account=False)
-        aligned |= {name: more[name] for name in further}
-    cleaned = {
-        name: found.cleaned
-        for name, found in opened.items()
-        if not isinstance(found, Stack) and found.cleaned
-    }
-    # A year that no table knows is read by self-calibration alone: files are those of all series.
-    layers = [layer for stack in (*stacks.values(), *further.values()) for layer in stack.layers]
-    paths = [path for layer in layers for path in layer.files]
-    return Opened(
-        aligned,
-        (*notes, *told),
-        tuple(dict.fromkeys((*paths, *files))),
-        calibrations=calibrations,
-        cleaned=cleaned,
+        return align_stacks(stacks, study.harmonise)
+    # Weights for people of units need no common grid.
+    each = [align_stacks({name: stack}, study.harmonise) for name, stack in stacks.items()]
+    return (
+        {name: stack for found, _ in each for name, stack in found.items()},
+        [note for _, notes in each for note in notes],
     )
 
 
