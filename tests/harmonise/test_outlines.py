@@ -107,6 +107,7 @@ def test_the_layer_nearest_in_time_is_taken(both):
     night = Stack("night", "light", "density", "DN", (near.layers[0], far.layers[0]))
     found = place_on_outlines(both, outlines(stacks={"night": night}, spread="night"), 2020)
     assert values(found) == pytest.approx({"C": 100, "D": 0, "E": 200})
+    COUNTS.check(found.counts)
     note = told_of(found, "harmonise.spread_grid")
     assert (note["year"], note["count"], note["people"]) == (2012, 2, 300)
 
@@ -262,7 +263,11 @@ def test_every_way_is_tried_against_the_count(both):
     assert spread["smooth"].sum() == pytest.approx(1)
     assert spread["smooth"]["E"] > spread["area"]["E"]  # denser towards the dense neighbour's far side
     assert trial.drop_duplicates("unit_id")["counted_share"].tolist() == pytest.approx([0.3, 0.2, 0.5])
-    assert [note.key for note in notes] == ["harmonise.trial"]
+    told = {note.key: note.to_json()["values"] for note in notes}
+    assert set(told) == {"harmonise.trial", "harmonise.spread_error"}
+    # The mask was taken: 1/3 where 0.3 were counted, 0 where 0.2, 2/3 where 0.5.
+    error = told["harmonise.spread_error"]
+    assert (error["median"], error["most"], error["place"]) == pytest.approx((1 / 3, 1, "d"))
 
 
 def test_a_way_that_cannot_be_tried_is_told_and_the_others_are(both):
@@ -278,6 +283,26 @@ def test_a_way_that_cannot_be_tried_is_told_and_the_others_are(both):
 def test_without_figures_of_both_dates_nothing_is_tried(years):
     found = place_on_outlines(counts(years), outlines(), 2020)
     assert try_ways(counts(years), found.tables)[0].empty
+
+
+def test_where_nothing_can_be_tried_the_figures_are_called_estimates():
+    rows = counts({2010: BEFORE, 2012: BEFORE}).assign(vintage="2010")
+    parameters = HarmoniseParameters(outlines=("old", "new"), vintage=2020)
+    found = make_counts_comparable(rows, parameters, years=(2010, 2012), outlines=outlines())
+    assert "harmonise.spread_untried" in {note.key for note in found.notes}
+    assert found.comparability.trial.empty
+    assert found.counts.groupby("year")["value"].sum().tolist() == pytest.approx([300, 300])
+
+
+def test_a_smooth_surface_serves_all_years_of_one_date():
+    rows = counts({2010: BEFORE, 2012: {"A": 50.0, "B": 100.0}}).assign(vintage="2010")
+    found = place_on_outlines(rows, outlines(spread="smooth"), 2020)
+    assert sum(values(found, 2010).values()) == pytest.approx(300, rel=1e-9)
+    assert {unit: 2 * value for unit, value in values(found, 2012).items()} == pytest.approx(
+        values(found, 2010)
+    )
+    assert set(found.weights["share_of"]) == {"smooth"}
+    CROSSWALK.check(found.weights)
 
 
 def test_the_whole_says_what_was_done(both):

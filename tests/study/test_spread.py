@@ -126,6 +126,12 @@ def test_a_layer_may_stand_for_another_date(run):
     assert before(found)["230412"] == pytest.approx(150_000, rel=1e-6)
 
 
+def test_a_second_run_does_nothing_and_another_way_all_anew(run):
+    run()
+    assert run().log.ran == []
+    assert "comparable-counties" in run('outlines = ["before", "after"]', WITH_LIGHT).log.ran
+
+
 def test_a_grid_by_which_people_are_spread_needs_no_cities_of_its_own(run):
     outcome = run()
     assert not [

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from cityebb.harmonise.ledger import Placed
     from cityebb.harmonise.outlines import Outlines
     from cityebb.harmonise.parameters import HarmoniseParameters
+    from cityebb.harmonise.placing import Spread
 
 _SHOWN = 5
 
@@ -149,10 +150,8 @@ def make_counts_comparable(
         vintage = str(comparable["vintage"].iloc[0]) if len(comparable) else vintage
     elif outlines is not None:
         happened = None if changes is None else events
-        spread = place_on_outlines(rows, outlines, vintage, ledger=happened, ends=years)
+        spread, tried = _by_ground(rows, outlines, vintage, happened, years, notes)
         comparable, weights, unused = spread.counts, spread.weights, _with_rest(unused, spread.rest)
-        tried, more = try_ways(rows, spread.tables)
-        notes += [*spread.notes, *more]
     else:
         placed, weights = place_on_vintage(rows, events, vintage)
         comparable = placed.counts
@@ -242,6 +241,23 @@ def _with_strangers(unused: pd.DataFrame | None, strangers: pd.DataFrame) -> pd.
     )
     parts = [part for part in (unused, more) if part is not None and len(part)]
     return pd.concat(parts, ignore_index=True) if parts else UNUSED.empty()
+
+
+def _by_ground(
+    rows: pd.DataFrame,
+    outlines: Outlines,
+    vintage: str,
+    ledger: pd.DataFrame | None,
+    years: tuple[int, int],
+    notes: list[Note],
+) -> tuple[Spread, pd.DataFrame]:
+    """Return the figures on the outlines of one date, and how the ways to spread people fare in a trial."""
+    spread = place_on_outlines(rows, outlines, vintage, ledger=ledger, ends=years)
+    tried, more = try_ways(rows, spread.tables)
+    notes += [*spread.notes, *more]
+    if tried.empty and spread.spread:
+        notes.append(Note("harmonise.spread_untried", level="warning"))
+    return spread, tried
 
 
 def _with_rest(unused: pd.DataFrame | None, rest: pd.DataFrame) -> pd.DataFrame | None:

@@ -39,6 +39,8 @@ class Spread:
         ``unit_id``, ``year``, ``source``, ``reason``, ``share``, ``people``: what was placed nowhere.
         Reasons: ``"outside"`` all units of the target; ``"withheld"``, since a unit it was to go to is
         missing; ``"no_polygon"``; ``"no_layer"`` of that date.
+    spread
+        How many units were spread on the ground, of all dates.
     tables
         The area tables, for trials.
     notes
@@ -48,6 +50,7 @@ class Spread:
     counts: pd.DataFrame
     weights: pd.DataFrame
     rest: pd.DataFrame
+    spread: int
     tables: Tables
     notes: tuple[Note, ...]
 
@@ -115,7 +118,7 @@ def place_on_outlines(
     check_outlines(counts, outlines, target, ends=() if ledger is not None else ends)
     tables = Tables(outlines, target, listed)
     there = listed | set(tables.onto.index)
-    placed, used, rest, notes = [], [], [], []
+    placed, used, rest, notes, spread = [], [], [], [], 0
     for epoch in epochs:
         rows = counts[counts["vintage"] == epoch]
         if epoch == target:
@@ -133,12 +136,14 @@ def place_on_outlines(
         used.append(one.weights)
         rest.append(one.rest)
         notes += one.notes
+        spread += len(one.spread)
     whole = pd.concat(placed, ignore_index=True) if placed else counts.iloc[:0]
     left = pd.concat(rest, ignore_index=True) if rest else _whole(counts.iloc[:0], "")
     return Spread(
         whole.assign(name=_names(whole, counts, tables)),
         pd.concat(used, ignore_index=True) if used else CROSSWALK.empty(),
         left,
+        spread,
         tables,
         (*notes, *_tell_rest(left)),
     )
@@ -219,8 +224,7 @@ def _with_nobody(done: pd.DataFrame, rows: pd.DataFrame, ground: pd.DataFrame, v
     empty = ground[(ground["covered"] >= SAME) & ~ground.index.isin(done["unit_id"])]
     if empty.empty:
         return done
-    row = rows.iloc[0].drop(["unit_id", "name", "vintage", "value", "coverage"])
-    more = pd.DataFrame([row] * len(empty)).assign(
+    more = rows.iloc[np.zeros(len(empty), dtype=np.int64)].assign(
         unit_id=empty.index, name=None, vintage=vintage, value=0.0, coverage=empty["covered"].to_numpy()
     )
     return pd.concat([done, more[done.columns]], ignore_index=True)

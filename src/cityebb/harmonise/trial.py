@@ -89,4 +89,17 @@ def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[N
         "units": found["unit_id"].nunique(),
         "ways": found["way"].nunique(),
     }
-    return found[TRIAL.names], [Note("harmonise.trial", values), *notes]
+    own = found[found["way"] == tables.outlines.way(vintage).code]
+    return found[TRIAL.names], [Note("harmonise.trial", values), *_tell_error(own, last), *notes]
+
+
+def _tell_error(trial: pd.DataFrame, year: int) -> list[Note]:
+    """Say how far the way that was taken is off: a change smaller than that may be its doing."""
+    counted = trial[trial["counted_share"] > 0]
+    if counted.empty:
+        return []
+    off = (counted["spread_share"] / counted["counted_share"] - 1).abs()
+    worst = counted.iloc[int(off.to_numpy().argmax())]
+    unit = worst["name"] if isinstance(worst["name"], str) else worst["unit_id"]
+    values = {"year": year, "median": float(off.median()), "most": float(off.max()), "place": unit}
+    return [Note("harmonise.spread_error", values, "warning")]
