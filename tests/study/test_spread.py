@@ -216,6 +216,28 @@ def test_the_report_shows_the_trial(run, language, words):
     assert re.findall(r">[^<]*\bnan\b[^<]*<", page.lower()) == []
 
 
+def test_of_many_units_those_with_the_largest_errors_are_shown(folder, run):
+    spans = {f"2305{place:02}": (f"第{place}区", 130 + place, 131 + place) for place in range(1, 21)}
+    moved = {
+        f"2306{int(code[4:]):02}": (name, left + 0.5, right + 0.5)
+        for code, (name, left, right) in spans.items()
+    }
+    write_outlines(folder / "before.geojson", spans)
+    write_outlines(folder / "after.geojson", moved)
+    write_table(folder / "2010.csv", spans, dict.fromkeys(spans, 1_000))
+    # All alike but two: the errors there are the largest.
+    write_table(folder / "2020.csv", moved, dict.fromkeys(moved, 1_000) | {"230603": 5_000, "230607": 1})
+    write_light(folder / "light.tif", [1] * 30)
+    pages = run().reports
+    text = pages["zh"].read_text("utf-8")
+    assert "单元共 20 个，表中是按面积误差最大的 15 个。" in text
+    assert "Of 20 units, the 15 with the largest errors by area are shown." in pages["en"].read_text("utf-8")
+    table = text[text.index("分摊方法与普查对照") :].split("</table>")[0]
+    names = re.findall(r"<th scope=\"row\">([^<]*)</th>", table)
+    assert len(names) == 16  # and the sum of errors
+    assert set(names[:2]) == {"第3区", "第7区"}
+
+
 def test_a_mask_is_told_with_its_value(run):
     outcome = run('outlines = ["before", "after"]', WITH_LIGHT + "\nmask_above = 2")
     assert before(outcome.main) == pytest.approx(
