@@ -270,6 +270,21 @@ def test_every_way_is_tried_against_the_count(both):
     assert (error["median"], error["most"], error["place"]) == pytest.approx((1 / 3, 1, "d"))
 
 
+def test_where_most_units_stay_only_the_others_are_tried():
+    stay = {"P": (8, 9), "Q": (9, 10), "R": (10, 11), "S": (11, 12)}
+    figures = dict.fromkeys(stay, 1_000.0)
+    rows = counts({2010: BEFORE | figures, 2020: AFTER | figures})
+    found = place_on_outlines(rows, outlines(OLD | stay, NEW | stay), 2020)
+    trial, notes = try_ways(rows, found.tables)
+    assert set(trial["unit_id"]) == set(NEW)
+    assert trial.loc[trial["way"] == "area", "spread_share"].tolist() == pytest.approx([1 / 6, 1 / 2, 1 / 3])
+    assert "harmonise.trial_without_same" in {note.key for note in notes}
+    few = {code: stay[code] for code in ("P", "Q")}
+    rows = counts({2010: BEFORE | dict.fromkeys(few, 1.0), 2020: AFTER | dict.fromkeys(few, 1.0)})
+    found = place_on_outlines(rows, outlines(OLD | few, NEW | few), 2020)
+    assert set(try_ways(rows, found.tables)[0]["unit_id"]) == {*NEW, *few}
+
+
 def test_a_way_that_cannot_be_tried_is_told_and_the_others_are(both):
     told = outlines(stacks={"night": light([-1] * 8)})
     trial, notes = try_ways(both, place_on_outlines(both, told, 2020).tables)

@@ -70,7 +70,7 @@ def wants_of(
         return Wants(known if known is not None else CROSSWALK.empty(), set(), 0)
     pieces = whole = _pieces(table, epoch, target).assign(evidence=way)
     pieces = pieces[pieces["from_unit"].isin(units)]
-    same = _same(table)
+    same = unchanged(table)
     pieces = _without_same(pieces, same)
     if known is None:
         kept = pieces["from_unit"].isin(same)
@@ -111,7 +111,7 @@ def _pieces(table: AreaTable, epoch: str, target: str) -> pd.DataFrame:
     return found[found["share"] > 0]
 
 
-def _same(table: AreaTable) -> set[str]:
+def unchanged(table: AreaTable) -> set[str]:
     """Return the units whose code stays and whose outline is nearly the same."""
     own = table.sources[table.source] == table.targets[table.target]
     source, target = table.source[own], table.target[own]

@@ -19,7 +19,7 @@ from cityebb.harmonise.ledger import (
     place_on_vintage,
     to_groups,
 )
-from cityebb.harmonise.placing import place_on_outlines
+from cityebb.harmonise.placing import HALF, place_on_outlines
 from cityebb.harmonise.trial import try_ways
 from cityebb.model import (
     CROSSWALK,
@@ -264,6 +264,7 @@ def _with_rest(unused: pd.DataFrame | None, rest: pd.DataFrame) -> pd.DataFrame 
     """Add what was placed nowhere to the rows that were not used."""
     import pandas as pd
 
+    rest = rest[rest["people"] >= HALF]
     if rest.empty:
         return unused
     more = pd.DataFrame(

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _SHOWN = 5
 _NOTHING = 1e-9
+HALF = 0.5
+"""Less of a person than this is told to nobody, though it stays in the sum."""
 
 
 @dataclass(frozen=True)
@@ -332,7 +334,7 @@ def _names(whole: pd.DataFrame, counts: pd.DataFrame, tables: Tables) -> np.ndar
 def _tell_rest(rest: pd.DataFrame) -> list[Note]:
     notes = []
     for reason in ("outside", "withheld", "no_polygon", "no_layer"):
-        found = rest[rest["reason"] == reason]
+        found = rest[(rest["reason"] == reason) & (rest["people"] >= HALF)]
         if found.empty:
             continue
         by_unit = found.groupby("unit_id")["people"].sum().sort_values(ascending=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cityebb.harmonise._wants import unchanged
 from cityebb.harmonise.interpolate import interpolate
 from cityebb.model import TRIAL, CityebbError, Note
 
@@ -29,7 +30,8 @@ def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[N
     -------
     trial
         ``model.TRIAL``: of the units of the target that have both, shares of all their people; empty where
-        there are no figures of both dates, or where one unit is all.
+        there are no figures of both dates, or where one unit is all. Units whose code and outline stay are
+        left out where they are the greater number: they would tell of people that moved, not of ways.
     notes
         Which years were set beside each other, and ways that could not be tried.
 
@@ -55,6 +57,10 @@ def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[N
     people = before[before["year"] == first].set_index("unit_id")["value"].rename("people")
     counted = after[after["year"] == last].set_index("unit_id")["value"]
     frames, notes = [], []
+    stay = unchanged(tables.area(vintage))
+    left = len(stay & set(people.index)) * 2 > len(tables.onto)
+    if left:
+        counted = counted[~counted.index.isin(stay)]
     for way in tables.outlines.ways(vintage):
         try:
             table = tables.weighed(vintage, way, people)
@@ -79,6 +85,8 @@ def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[N
             )
         )
     found = pd.concat(frames, ignore_index=True) if frames else TRIAL.empty()
+    if left and len(found):
+        notes.append(Note("harmonise.trial_without_same", {"count": len(stay & set(people.index))}))
     if found["unit_id"].nunique() < 2:  # noqa: PLR2004 - one unit has all people either way
         return TRIAL.empty(), notes
     names = after.drop_duplicates("unit_id").set_index("unit_id")["name"].reindex(found["unit_id"])
