@@ -221,3 +221,44 @@ def test_faults_are_told_before_a_run(folder, old, new, key):
         check_study(folder / "study.toml")
     faults = caught.value.faults if isinstance(caught.value, Faults) else [caught.value]
     assert key in {fault.key for fault in faults}
+
+
+CONTRADICTION = "2,2016,合并,230450,第50区,230402,第02区\n"
+
+
+def test_events_left_out_are_listed_with_their_reason(folder):
+    with (folder / "changes.csv").open("a", encoding="utf-8") as file:
+        file.write(CONTRADICTION)
+    outcome = execute(folder / "study.toml")
+    unused = outcome.main.comparability.unused
+    (row,) = unused[unused["reason"].str.startswith("harmonise.unused.ledger_")].to_dict("records")
+    assert (row["file"], row["row"], row["reason"]) == (
+        "changes.csv",
+        2,
+        "harmonise.unused.ledger_ended_twice",
+    )
+    assert row["text"] == "2: 2016 merge 230450 第50区 → 230402 第02区"
+    assert "所终止的单元此前已经终止" in outcome.reports["zh"].read_text("utf-8")
+
+
+@pytest.mark.data("division_codes_china")
+def test_the_contradictions_of_chinas_code_list_are_each_listed(folder, data):
+    text = (folder / "study.toml").read_text("utf-8")
+    path = data / "division_codes_china/codes_1981_2024.csv"
+    text = text.replace('ledger = "changes.csv"', f'ledger = "{path.as_posix()}"\noutside = true')
+    (folder / "study.toml").write_text(text, "utf-8")
+    outcome = execute(folder / "study.toml")
+    unused = outcome.main.comparability.unused
+    of_ledger = unused[unused["file"] == "codes_1981_2024.csv"]
+    events = of_ledger[of_ledger["reason"].str.startswith("harmonise.unused.ledger_")]
+    assert events["reason"].value_counts().to_dict() == {
+        "harmonise.unused.ledger_made_twice": 12,
+        "harmonise.unused.ledger_ended_twice": 3,
+    }
+    ids = events["text"].str.partition(":")[0]
+    assert {"1985-222201", "1994-422401", "2002-452400", "2004-622600"} < set(ids)
+    assert ids.is_unique
+    (note,) = [note for note in outcome.main.notes if note.key == "harmonise.ledger_faults"]
+    assert dict(vars(note)["values"])["count"] == len(events) == 15
+    # So are the rows of the list that say nothing of a change.
+    assert len(of_ledger) - len(events) == 76

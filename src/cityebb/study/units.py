@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, SENSITIVITY, Note, Results
@@ -96,7 +97,7 @@ class UnitPipeline(StageMaker):
                 changes=None if ledger is None else Changes(ledger.ledger, ledger.crosswalk, ledger.units),
                 outlines=self.spread_from(),
                 totals=read.totals,
-                unused=read.unused,
+                unused=self.unused(read.unused),
                 guesses=read.guesses,
             )
             self.progress("harmonise", 1, 1)
@@ -134,6 +135,20 @@ class UnitPipeline(StageMaker):
             spread=told.spread,
             above=told.mask_above,
         )
+
+    def unused(self, of_table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table that were not used, and those of the ledger with them."""
+        import pandas as pd
+
+        from cityebb.harmonise.ledger import check_ledger, left_out
+
+        named = self.study.harmonise.ledger
+        if named is None:
+            return of_table
+        read, file = self.opened.ledgers[named], Path(self.study.ledgers[named].ledger).name
+        events = left_out(read.ledger, check_ledger(read.ledger, strict=False), file=file)
+        parts = [part for part in (of_table, read.unused, events) if len(part)]
+        return pd.concat(parts, ignore_index=True) if parts else of_table
 
     def cities(self, name: str) -> Stage[gpd.GeoDataFrame]:
         """Return the units of a comparison as cities."""

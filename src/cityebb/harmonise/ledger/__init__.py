@@ -36,6 +36,7 @@ from cityebb.harmonise.ledger.check import CheckedLedger, check_ledger
 from cityebb.harmonise.ledger.crosswalk import Placed, apply_crosswalk, chain, crosswalk, reverse
 from cityebb.harmonise.ledger.dates import between, moments
 from cityebb.harmonise.ledger.hidden import hidden_people
+from cityebb.harmonise.ledger.left_out import left_out
 from cityebb.harmonise.ledger.mending import joined_where_unknown, normalised
 from cityebb.harmonise.ledger.parts import shares_from_parts
 from cityebb.harmonise.ledger.same_year import after_the_count
@@ -56,6 +57,7 @@ __all__ = [
     "crosswalk",
     "hidden_people",
     "joined_where_unknown",
+    "left_out",
     "moments",
     "normalised",
     "place_on_vintage",
