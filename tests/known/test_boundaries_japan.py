@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cityebb.harmonise.ledger import check_ledger, consistent_units, to_groups
+from cityebb.harmonise.ledger import check_ledger, consistent_units, place_on_vintage, to_groups
 from cityebb.harmonise.ledger.dates import between
 from cityebb.read import read_ledger
 
@@ -137,3 +137,14 @@ def test_on_any_day_there_are_as_many_as_the_ministry_counts(data, census, day, 
         there.discard(before)
         there.add(after)
     assert len(there) - 23 == municipalities
+
+
+def test_on_the_municipalities_of_2015(counts, units, ledger):
+    own = [(year, unit) for year in YEARS[:-1] for unit in units[year]]
+    rows = counts.set_index(["year", "unit_id"], drop=False).loc[lambda frame: frame.index.isin(own)]
+    placed = place_on_vintage(rows.reset_index(drop=True), ledger, "2015")[0].counts
+    assert placed["unit_id"].nunique() == 1741
+    sums = placed.groupby("year")["value"].sum()
+    assert sums[[1985, 1990, 2010]].tolist() == pytest.approx(
+        [121_048_923, 123_611_167, 128_057_352], rel=1e-9
+    )
