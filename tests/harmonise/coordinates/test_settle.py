@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cityebb.harmonise import coordinates as co
@@ -44,6 +44,7 @@ def test_a_stated_reference_is_put_back_before_it_is_compared():
     assert found.recognised["ours"].residual_m["bd09"] < 0.01
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.floats(80, 118), st.floats(20, 45), st.sampled_from(["gcj02", "bd09"]))
 def test_what_is_recognised_brings_the_layer_back(lon, lat, datum):
     true = towns(origin=(lon, lat))
