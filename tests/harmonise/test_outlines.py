@@ -254,7 +254,8 @@ def test_nobody_is_lost_and_nobody_made(old, new, people, lit, way):
 def test_every_way_is_tried_against_the_count(both):
     night = light([3, 1, 0, 0, 1, 0, 0, 3])
     told = outlines(stacks={"night": night}, spread="night", above=2.0)
-    trial, notes = try_ways(both, place_on_outlines(both, told, 2020).tables)
+    tried = try_ways(both, place_on_outlines(both, told, 2020).tables)
+    trial, notes = tried.table, tried.notes
     TRIAL.check(trial)
     spread = trial.pivot_table(index="unit_id", columns="way", values="spread_share")
     assert spread["area"].tolist() == pytest.approx([50 / 300, 150 / 300, 100 / 300])
@@ -275,19 +276,21 @@ def test_where_most_units_stay_only_the_others_are_tried():
     figures = dict.fromkeys(stay, 1_000.0)
     rows = counts({2010: BEFORE | figures, 2020: AFTER | figures})
     found = place_on_outlines(rows, outlines(OLD | stay, NEW | stay), 2020)
-    trial, notes = try_ways(rows, found.tables)
+    tried = try_ways(rows, found.tables)
+    trial, notes = tried.table, tried.notes
     assert set(trial["unit_id"]) == set(NEW)
     assert trial.loc[trial["way"] == "area", "spread_share"].tolist() == pytest.approx([1 / 6, 1 / 2, 1 / 3])
     assert "harmonise.trial_without_same" in {note.key for note in notes}
     few = {code: stay[code] for code in ("P", "Q")}
     rows = counts({2010: BEFORE | dict.fromkeys(few, 1.0), 2020: AFTER | dict.fromkeys(few, 1.0)})
     found = place_on_outlines(rows, outlines(OLD | few, NEW | few), 2020)
-    assert set(try_ways(rows, found.tables)[0]["unit_id"]) == {*NEW, *few}
+    assert set(try_ways(rows, found.tables).table["unit_id"]) == {*NEW, *few}
 
 
 def test_a_way_that_cannot_be_tried_is_told_and_the_others_are(both):
     told = outlines(stacks={"night": light([-1] * 8)})
-    trial, notes = try_ways(both, place_on_outlines(both, told, 2020).tables)
+    tried = try_ways(both, place_on_outlines(both, told, 2020).tables)
+    trial, notes = tried.table, tried.notes
     assert set(trial["way"]) == {"area", "smooth"}
     for language in ("zh", "en"):
         with using(language):
@@ -297,7 +300,7 @@ def test_a_way_that_cannot_be_tried_is_told_and_the_others_are(both):
 @pytest.mark.parametrize("years", [{2010: BEFORE}, {2020: AFTER}])
 def test_without_figures_of_both_dates_nothing_is_tried(years):
     found = place_on_outlines(counts(years), outlines(), 2020)
-    assert try_ways(counts(years), found.tables)[0].empty
+    assert try_ways(counts(years), found.tables).table.empty
 
 
 def test_where_nothing_can_be_tried_the_figures_are_called_estimates():

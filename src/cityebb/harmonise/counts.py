@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from cityebb.harmonise.outlines import Outlines
     from cityebb.harmonise.parameters import HarmoniseParameters
     from cityebb.harmonise.placing import Spread
+    from cityebb.harmonise.trial import Trial
 
 _SHOWN = 5
 
@@ -71,7 +72,8 @@ class ComparableCounts:
     Parameters
     ----------
     counts
-        ``model.COUNTS``.
+        ``model.COUNTS``; with a further column ``sd`` where people were spread on the ground: the standard
+        error of that.
     comparability
         What was done, and what could not be.
     notes
@@ -150,8 +152,9 @@ def make_counts_comparable(
         vintage = str(comparable["vintage"].iloc[0]) if len(comparable) else vintage
     elif outlines is not None:
         happened = None if changes is None else events
-        spread, tried = _by_ground(rows, outlines, vintage, happened, years, notes)
-        comparable, weights, unused = spread.counts, spread.weights, _with_rest(unused, spread.rest)
+        spread, trial = _by_ground(rows, outlines, vintage, happened, years, notes)
+        comparable = spread.counts.assign(sd=trial.error * spread.counts["doubt"]).drop(columns="doubt")
+        weights, tried, unused = spread.weights, trial.table, _with_rest(unused, spread.rest)
     else:
         placed, weights = place_on_vintage(rows, events, vintage)
         comparable = placed.counts
@@ -250,14 +253,15 @@ def _by_ground(
     ledger: pd.DataFrame | None,
     years: tuple[int, int],
     notes: list[Note],
-) -> tuple[Spread, pd.DataFrame]:
+) -> tuple[Spread, Trial]:
     """Return the figures on the outlines of one date, and how the ways to spread people fare in a trial."""
     spread = place_on_outlines(rows, outlines, vintage, ledger=ledger, ends=years)
-    tried, more = try_ways(rows, spread.tables)
-    notes += [*spread.notes, *more]
-    if tried.empty and spread.spread:
-        notes.append(Note("harmonise.spread_untried", level="warning"))
-    return spread, tried
+    trial = try_ways(rows, spread.tables)
+    notes += [*spread.notes, *trial.notes]
+    if spread.spread:
+        key = "spread_untried" if trial.table.empty else "spread_doubt"
+        notes.append(Note(f"harmonise.{key}", {"error": trial.error}, "warning"))
+    return spread, trial
 
 
 def _with_rest(unused: pd.DataFrame | None, rest: pd.DataFrame) -> pd.DataFrame | None:

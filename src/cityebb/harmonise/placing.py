@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cityebb.harmonise._wants import SAME, Wants, wants_of
+from cityebb.harmonise.doubt import in_doubt
 from cityebb.harmonise.interpolate.spread import SLIVER
 from cityebb.harmonise.ledger import apply_crosswalk
 from cityebb.harmonise.ledger.vintage import weights_between
@@ -34,7 +35,7 @@ class Spread:
     ----------
     counts
         ``model.COUNTS``. ``coverage`` of a unit onto which people were spread is the share of its area that
-        units with a figure cover.
+        units with a figure cover; a column ``doubt`` tells how many of its people may belong elsewhere.
     weights
         ``model.CROSSWALK``: all weights used.
     rest
@@ -124,7 +125,7 @@ def place_on_outlines(
     for epoch in epochs:
         rows = counts[counts["vintage"] == epoch]
         if epoch == target:
-            placed.append(rows)
+            placed.append(rows.assign(doubt=0.0))
             continue
         known = None
         # Later events are turned round with people of the target; without them the ground alone can tell.
@@ -139,7 +140,7 @@ def place_on_outlines(
         rest.append(one.rest)
         notes += one.notes
         spread += len(one.spread)
-    whole = pd.concat(placed, ignore_index=True) if placed else counts.iloc[:0]
+    whole = pd.concat(placed, ignore_index=True) if placed else counts.iloc[:0].assign(doubt=0.0)
     left = pd.concat(rest, ignore_index=True) if rest else _whole(counts.iloc[:0], "")
     return Spread(
         whole.assign(name=_names(whole, counts, tables)),
@@ -171,6 +172,10 @@ class _Epoch:
         )
         self.weights, self.spread = wants.weights, wants.spread
         parts = [self._place(part) for _, part in rows.groupby("year", sort=True)]
+        parts = [
+            (self._doubted(done, part), left)
+            for (done, left), (_, part) in zip(parts, rows.groupby("year", sort=True), strict=True)
+        ]
         self.counts = pd.concat([part for part, _ in parts], ignore_index=True)
         self.rest = pd.concat([left for _, left in parts], ignore_index=True)
         if self.table is not None:
@@ -196,6 +201,15 @@ class _Epoch:
         partly = done["unit_id"].map(ground["lacking"]) > 1 - SAME
         done = done.assign(value=done["value"].mask(partly))
         return done, _rest(rows, weights, done)
+
+    def _doubted(self, done: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+        """Say how many people of each unit may belong elsewhere."""
+        pieces = self.weights[self.weights["evidence"] == self.way.code]
+        value = pieces["from_unit"].map(rows.set_index("unit_id")["value"]).fillna(0.0)
+        share = pieces["share"].fillna(0.0).to_numpy(np.float64)
+        doubt = value.mask(value.notna(), in_doubt(share, value.to_numpy(np.float64)))
+        by_unit = doubt.groupby(pieces["to_unit"]).sum()
+        return done.assign(doubt=done["unit_id"].map(by_unit).fillna(0.0).to_numpy(np.float64))
 
     def _tell(self, outlines: Outlines, epoch: str, target: str, people: pd.Series, wants: Wants) -> None:
         given = people[people.index.isin(wants.spread)]

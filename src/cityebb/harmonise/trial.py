@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cityebb.harmonise._wants import unchanged
+from cityebb.harmonise.doubt import UNTRIED, error_of_doubt, of_targets
 from cityebb.harmonise.interpolate import interpolate
 from cityebb.model import TRIAL, CityebbError, Note
 
@@ -14,7 +18,29 @@ if TYPE_CHECKING:
     from cityebb.harmonise.outlines import Tables
 
 
-def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[Note]]:
+@dataclass(frozen=True)
+class Trial:
+    """How the ways to spread people fare.
+
+    Parameters
+    ----------
+    table
+        ``model.TRIAL``: of the units of the target that have both, shares of all their people; empty where
+        there are no figures of both dates, or where one unit is all. Units whose code and outline stay are
+        left out where they are the greater number: they would tell of people that moved, not of ways.
+    error
+        Of the way that the study takes: standard error as a share of the people in doubt, see
+        :func:`~cityebb.harmonise.doubt.error_of_doubt`.
+    notes
+        Which years were set beside each other, and ways that could not be tried.
+    """
+
+    table: pd.DataFrame = field(default_factory=TRIAL.empty)
+    error: float = UNTRIED
+    notes: tuple[Note, ...] = ()
+
+
+def try_ways(counts: pd.DataFrame, tables: Tables) -> Trial:
     """Spread people in every way, and set the shares beside those that were counted.
 
     The people are those of the date nearest to the target's.
@@ -25,15 +51,6 @@ def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[N
         ``model.COUNTS`` of one indicator and concept.
     tables
         From :func:`~cityebb.harmonise.placing.place_on_outlines`.
-
-    Returns
-    -------
-    trial
-        ``model.TRIAL``: of the units of the target that have both, shares of all their people; empty where
-        there are no figures of both dates, or where one unit is all. Units whose code and outline stay are
-        left out where they are the greater number: they would tell of people that moved, not of ways.
-    notes
-        Which years were set beside each other, and ways that could not be tried.
 
     Notes
     -----
@@ -47,16 +64,17 @@ def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[N
     there = set(counts["vintage"]) & set(tables.outlines.layers) - {target}
     after = counts[(counts["vintage"] == target) & counts["value"].notna()]
     if not there or after.empty:
-        return TRIAL.empty(), []
+        return Trial()
     vintage = min(sorted(there), key=lambda each: abs(int(each[:4]) - int(target[:4])))
     before = counts[(counts["vintage"] == vintage) & counts["value"].notna()]
     gaps = [(abs(one - other), one, other) for one in set(before["year"]) for other in set(after["year"])]
     if not gaps:
-        return TRIAL.empty(), []
+        return Trial()
     _, first, last = min(gaps)
     people = before[before["year"] == first].set_index("unit_id")["value"].rename("people")
     counted = after[after["year"] == last].set_index("unit_id")["value"]
-    frames, notes = [], []
+    frames, notes, wrong = [], [], UNTRIED
+    own_way = tables.outlines.way(vintage).code
     stay = unchanged(tables.area(vintage))
     left = len(stay & set(people.index)) * 2 > len(tables.onto)
     if left:
@@ -65,12 +83,17 @@ def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[N
         try:
             table = tables.weighed(vintage, way, people)
         except CityebbError as error:
-            told = {"source": way.name, "year": way.year, "why": str(error)}
+            told = {"source": way.name, "year": way.year}
             notes.append(Note("harmonise.trial_impossible", told, "warning"))
+            notes.append(Note(error.key, dict(error.values), "warning"))
             continue
         placed = interpolate(people.to_frame(), table, extensive=["people"]).figures["people"]
         both = pd.DataFrame({"spread": placed, "counted": counted}).dropna()
         shares = both / both.sum()
+        if way.code == own_way:
+            doubt = of_targets(table, people).reindex(both.index) / both["spread"].sum()
+            off = (shares["spread"] - shares["counted"]).to_numpy(np.float64)
+            wrong = error_of_doubt(off, doubt.to_numpy(np.float64))
         frames.append(
             pd.DataFrame(
                 {
@@ -88,7 +111,7 @@ def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[N
     if left and len(found):
         notes.append(Note("harmonise.trial_without_same", {"count": len(stay & set(people.index))}))
     if found["unit_id"].nunique() < 2:  # noqa: PLR2004 - one unit has all people either way
-        return TRIAL.empty(), notes
+        return Trial(notes=tuple(notes))
     names = after.drop_duplicates("unit_id").set_index("unit_id")["name"].reindex(found["unit_id"])
     found["name"] = names.where(names.notna().to_numpy(), found["name"].to_numpy()).to_numpy()
     values = {
@@ -97,8 +120,9 @@ def try_ways(counts: pd.DataFrame, tables: Tables) -> tuple[pd.DataFrame, list[N
         "units": found["unit_id"].nunique(),
         "ways": found["way"].nunique(),
     }
-    own = found[found["way"] == tables.outlines.way(vintage).code]
-    return found[TRIAL.names], [Note("harmonise.trial", values), *_tell_error(own, last), *notes]
+    own = found[found["way"] == own_way]
+    told_of = (Note("harmonise.trial", values), *_tell_error(own, last), *notes)
+    return Trial(found[TRIAL.names], wrong, told_of)
 
 
 def _tell_error(trial: pd.DataFrame, year: int) -> list[Note]:

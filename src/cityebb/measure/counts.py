@@ -26,7 +26,7 @@ def panel_of_counts(counts: pd.DataFrame, *, source: str) -> pd.DataFrame:
     -------
     DataFrame
         ``model.PANEL``: ``indicator`` is ``people_sum`` for ``people`` and so on, since a unit's figure is a
-        total; ``sd`` is not known from the table and NaN.
+        total; ``sd`` is that of the counts where they have one, else not known and NaN.
 
     Examples
     --------
@@ -46,7 +46,7 @@ def panel_of_counts(counts: pd.DataFrame, *, source: str) -> pd.DataFrame:
             "indicator": (counts["indicator"].astype(str) + "_sum").to_numpy(),
             "source": source,
             "value": counts["value"].to_numpy(np.float64),
-            "sd": np.nan,
+            "sd": counts["sd"].to_numpy(np.float64) if "sd" in counts else np.nan,
             "coverage": counts["coverage"].to_numpy(np.float64),
             "unit": counts["unit"].to_numpy(),
             "concept": counts["concept"].to_numpy(),
