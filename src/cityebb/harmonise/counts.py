@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,9 @@ from cityebb.harmonise.ledger import (
 )
 from cityebb.harmonise.placing import HALF, place_on_outlines
 from cityebb.harmonise.trial import try_ways
+from cityebb.harmonise.suspicion import areas_between
 from cityebb.model import (
+    COUNTS,
     CROSSWALK,
     GUESSES,
     LEDGER,
@@ -66,6 +68,25 @@ class Changes:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What stands beside the figures and tells of their boundaries.
+
+    Parameters
+    ----------
+    others
+        ``model.COUNTS``: the same figures in other publications.
+    areas
+        ``model.COUNTS`` of areas (km²) of the units.
+    uncoded
+        ``model.COUNTS`` of rows without a code; ``unit_id`` is the last code above them.
+    """
+
+    others: pd.DataFrame = field(default_factory=COUNTS.empty)
+    areas: pd.DataFrame = field(default_factory=COUNTS.empty)
+    uncoded: pd.DataFrame = field(default_factory=COUNTS.empty)
+
+
+@dataclass(frozen=True)
 class ComparableCounts:
     """Figures on one set of boundaries, and how they came there.
 
@@ -95,6 +116,7 @@ def make_counts_comparable(
     totals: pd.DataFrame | None = None,
     unused: pd.DataFrame | None = None,
     guesses: pd.DataFrame | None = None,
+    beside: Beside | None = None,
 ) -> ComparableCounts:
     """Put the figures of all years on boundaries that can be compared, and say what was done.
 
@@ -115,6 +137,8 @@ def make_counts_comparable(
         Rows of the table that sum others, for the audit.
     unused, guesses
         What reading the table left and supposed, passed on.
+    beside
+        What else is known of the units: other publications, areas, rows without a code.
 
     Raises
     ------
@@ -160,13 +184,23 @@ def make_counts_comparable(
         comparable = placed.counts
         _tell_placed(placed, notes)
     period = between(events, start, end) if len(events) else events
+    known = beside or Beside()
     return ComparableCounts(
         comparable.reset_index(drop=True),
         Comparability(
             boundaries=boundaries,
             vintage=vintage,
             counts=rows.reset_index(drop=True),
-            decomposition=decompose(rows, comparable, start=start, end=end, ledger=period),
+            decomposition=decompose(
+                rows,
+                comparable,
+                start=start,
+                end=end,
+                ledger=period,
+                members=members,
+                areas=areas_between(known.areas, start, end),
+                others=known.others,
+            ),
             audit=audit(
                 rows,
                 start=start,
@@ -175,6 +209,9 @@ def make_counts_comparable(
                 totals=totals,
                 nation=parameters.nation,
                 ledger=period,
+                units=None if changes is None else changes.units,
+                uncoded=_without_code(known.uncoded, strangers),
+                others=known.others,
             ),
             members=members,
             crosswalk=weights,
@@ -226,6 +263,14 @@ def _listed(rows: pd.DataFrame, units: pd.DataFrame, notes: list[Note]) -> tuple
         shown = ", ".join(dict.fromkeys(strangers["name"].dropna().astype(str).head(_SHOWN)))
         notes.append(Note("harmonise.not_listed", {"count": strangers["unit_id"].nunique(), "units": shown}))
     return rows[inside | later], strangers
+
+
+def _without_code(uncoded: pd.DataFrame, strangers: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without a code, or with one that is in no list."""
+    import pandas as pd
+
+    parts = [part for part in (uncoded, strangers) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else uncoded
 
 
 def _with_strangers(unused: pd.DataFrame | None, strangers: pd.DataFrame) -> pd.DataFrame:

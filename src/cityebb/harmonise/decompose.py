@@ -6,17 +6,26 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cityebb.harmonise.suspicion import suspect_areas, suspect_bases
 from cityebb.model import DECOMPOSITION
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-FLAGS = ("none", "artificial_shrinkage", "masked_shrinkage", "artificial_growth", "suspected")
-"""What a boundary did to a change: made a fall or a rise that people did not make, or hid a fall."""
+FLAGS = (
+    "none",
+    "artificial_shrinkage",
+    "masked_shrinkage",
+    "artificial_growth",
+    "masked_growth",
+    "suspected",
+)
+"""What a boundary did to a change: made a fall or a rise that people did not make, or hid one."""
 
-# An area that changes by more than this between two publications is another territory.
-AREA_JUMP = 0.005
+STABLE = 0.0015
+"""Change a year up to which a rise counts as none (Wolff and Wiechmann 2018)."""
+
 # Shares smaller than this are rounding.
 _NOTHING = 1e-9
 
@@ -28,7 +37,10 @@ def decompose(
     start: int,
     end: int,
     ledger: pd.DataFrame | None = None,
+    members: pd.DataFrame | None = None,
     areas: pd.DataFrame | None = None,
+    others: pd.DataFrame | None = None,
+    stable: float = STABLE,
 ) -> pd.DataFrame:
     """Split each unit's reported change into what is territory and what is people.
 
@@ -42,9 +54,16 @@ def decompose(
         The years compared.
     ledger
         ``model.LEDGER``: names the events behind a territorial part.
+    members
+        ``model.MEMBERS``: where a comparable unit holds several, events among these are named as well.
     areas
         ``unit_id``, ``before``, ``after`` (km²): where they differ by more than half a per cent and no event
         tells why, a change of boundary is suspected.
+    others
+        ``model.COUNTS``: the same figures in other publications. Where they give ``start`` or ``end``
+        differently by more than one in a thousand and no event tells why, it is suspected as well.
+    stable
+        Share a year up to which a rise counts as none.
 
     Returns
     -------
@@ -60,10 +79,15 @@ def decompose(
     ``before_comparable − before_reported``.
     ``artificial_share = |territorial| / (|territorial| + |real|)``. Flags: *artificial shrinkage*, the
     published figure falls and people did not; *masked shrinkage*, people fell and the published figure did
-    not; *artificial growth*, the published figure rises and people stayed as many.
+    not; *artificial growth*, the published figure rises and people stayed as many; *masked growth*, people
+    grew and the published figure stayed, since territory was lost. A fall is a fall however small; a rise is
+    one if it is more than ``stable`` a year. Flags concern equal boundaries; *suspected* says that none
+    are known: ``evidence`` then tells the two figures.
 
     References
     ----------
+    Wolff, M. and Wiechmann, T. (2018), doi:10.1177/0969776417694680, for the band of stable cities.
+
     Dong, L., Du, R. and Liu, Y., censuses of China on equal boundaries (repository leiii/census); this is
     the identity above.
 
@@ -97,10 +121,18 @@ def decompose(
     frame["reported_change"] = _over(reported_change, before_reported)
     frame["real_change"] = _over(real, before)
     frame["artificial_share"] = _over(np.abs(territorial), np.abs(territorial) + np.abs(real))
-    frame["flag"] = _flags(reported_change, real, np.maximum(before_reported, 1))
-    frame["evidence"] = _events(frame.index, ledger, start, end)
+    told_share, real_share = frame["reported_change"].to_numpy(), frame["real_change"].to_numpy()
+    flags = _flags(reported_change, real, np.maximum(before_reported, 1))
+    band = stable * (end - start)
+    moved = np.abs(territorial) > _NOTHING * np.maximum(before_reported, 1)
+    flat = moved & (flags == "none")
+    flags[flat & (told_share > band) & (real >= 0) & (real_share <= band)] = "artificial_growth"
+    flags[flat & (reported_change >= 0) & (told_share <= band) & (real_share > band)] = "masked_growth"
+    frame["flag"], frame["evidence"] = flags, _events(frame.index, ledger, members, start, end)
     if areas is not None:
-        _suspect(frame, areas)
+        _suspect(frame, suspect_areas(frame.index, areas))
+    if others is not None and len(others):
+        _suspect(frame, suspect_bases(reported, others, start=start, end=end))
     frame = frame.rename_axis("unit_id").reset_index()
     order = np.argsort(-frame["territorial"].abs().fillna(-1).to_numpy(), kind="stable")
     found: pd.DataFrame = frame.iloc[order][DECOMPOSITION.names].reset_index(drop=True)
@@ -129,12 +161,13 @@ def _flags(
     flags = np.full(real.shape, "none", dtype=object)
     flags[moved & (reported < 0) & (real >= 0)] = "artificial_shrinkage"
     flags[moved & (reported >= 0) & (real < 0)] = "masked_shrinkage"
-    flags[moved & (reported > 0) & (real == 0)] = "artificial_growth"
     return flags
 
 
-def _events(units: pd.Index, ledger: pd.DataFrame | None, start: int, end: int) -> list[str | None]:
-    """Name the events of each unit between the years."""
+def _events(
+    units: pd.Index, ledger: pd.DataFrame | None, members: pd.DataFrame | None, start: int, end: int
+) -> list[str | None]:
+    """Name the events of each unit between the years; of its members' where it has none itself."""
     if ledger is None or ledger.empty:
         return [None] * len(units)
     from cityebb.harmonise.ledger import between
@@ -150,15 +183,23 @@ def _events(units: pd.Index, ledger: pd.DataFrame | None, start: int, end: int) 
         for unit in {before, after}:
             if isinstance(unit, str):
                 told.setdefault(unit, []).append(text)
-    return ["; ".join(dict.fromkeys(told[unit])) if unit in told else None for unit in map(str, units)]
+    inside: dict[str, list[str]] = {}
+    if members is not None and len(members):
+        for group, unit in zip(members["group_id"].astype(str), members["unit_id"].astype(str), strict=True):
+            inside.setdefault(group, []).extend(told.get(unit, ()))
+    found = [told.get(unit) or inside.get(unit) for unit in map(str, units)]
+    return ["; ".join(dict.fromkeys(texts)) if texts else None for texts in found]
 
 
-def _suspect(frame: pd.DataFrame, areas: pd.DataFrame) -> None:
-    """Flag units whose area jumps without an event that tells why."""
-    known = areas.set_index("unit_id").reindex(frame.index)
-    jump = (known["after"] / known["before"] - 1).abs()
-    doubtful = (jump > AREA_JUMP) & frame["evidence"].isna() & (frame["flag"] == "none")
-    frame.loc[doubtful, "flag"] = "suspected"
-    for unit in frame.index[doubtful]:
-        before, after = known.loc[unit, "before"], known.loc[unit, "after"]
-        frame.loc[unit, "evidence"] = f"{before:.1f} → {after:.1f} km²"
+def _suspect(frame: pd.DataFrame, told: pd.Series) -> None:
+    """Flag units whose figures tell of a change of boundary that no event does."""
+    import pandas as pd
+
+    codes = frame.index.astype(str)
+    text = pd.Series(codes.map(told.to_dict()), index=frame.index, dtype=object)
+    suspected = frame["flag"] == "suspected"
+    doubtful = text.notna() & (frame["evidence"].isna() | suspected)
+    before = frame.loc[doubtful & suspected, "evidence"]
+    frame.loc[doubtful & (frame["flag"] == "none"), "flag"] = "suspected"
+    frame.loc[doubtful, "evidence"] = text[doubtful]
+    frame.loc[before.index, "evidence"] = before + "; " + text[before.index]

@@ -1,5 +1,7 @@
 """The audit: what is odd in figures of units, item by item and never one number."""
 
+from cityebb.harmonise.audit.names import renamed
+from cityebb.harmonise.audit.parents import families
 from cityebb.harmonise.audit.publications import compare_publications
 from cityebb.harmonise.audit.sums import (
     against_nation,
@@ -7,6 +9,7 @@ from cityebb.harmonise.audit.sums import (
     conserved,
     parents_beside_children,
 )
+from cityebb.harmonise.audit.uncoded import uncoded_within
 from cityebb.harmonise.audit.units import (
     doubled,
     of_one_date,
@@ -24,10 +27,13 @@ __all__ = [
     "compare_publications",
     "conserved",
     "doubled",
+    "families",
     "jumps",
     "of_one_date",
     "outside_the_mainland",
     "parents_beside_children",
+    "renamed",
+    "uncoded_within",
     "unlisted",
     "without_figure",
     "zeros",

@@ -56,7 +56,7 @@ def parents_beside_children(counts: pd.DataFrame) -> pd.DataFrame:
         codes = rows["unit_id"].astype(str).to_numpy()
         values = dict(zip(codes.tolist(), rows["value"].tolist(), strict=True))
         names = dict(zip(codes.tolist(), rows["name"].tolist(), strict=True))
-        parents = _parents(values)
+        parents = parents_of(values)
         whole = float(np.nansum(rows["value"]))
         inside: set[str] = set()
         for parent, children in parents.items():
@@ -88,7 +88,7 @@ def parents_beside_children(counts: pd.DataFrame) -> pd.DataFrame:
     return items("parent_beside_children", "warning", found)
 
 
-def _parents(values: Mapping[str, float]) -> dict[str, list[str]]:
+def parents_of(values: Mapping[str, float]) -> dict[str, list[str]]:
     """Return the units that are sums of others, with their parts: the nearest level below that agrees."""
     import bisect
 
@@ -122,8 +122,17 @@ def _adding_up(code: str, below: list[str], values: Mapping[str, float]) -> list
     return []
 
 
-def against_parents(counts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
+def against_parents(
+    counts: pd.DataFrame, totals: pd.DataFrame, *, within: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Compare units with the rows of the same table that sum them, by the levels of division codes.
+
+    Parameters
+    ----------
+    counts, totals
+        ``model.COUNTS`` of one indicator and concept; the rows above them.
+    within
+        ``model.AUDIT``, kind ``uncoded_within``: rows without a code that belong to a parent as well.
 
     Returns
     -------
@@ -142,6 +151,9 @@ def against_parents(counts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
     found = []
     for depth, parents in (("prefecture", codes.map(parent_of)), ("province", codes.str[:2] + "0000")):
         sums = counts.groupby([parents, "year"])["value"].agg(lambda part: part.sum(skipna=False)).to_dict()
+        for (parent, year), value in _uncoded(within, depth).items():
+            if (parent, year) in sums:
+                sums[parent, year] += value
         for row in above[of_level == depth].to_dict("records"):
             value = sums.get((row["unit_id"], row["year"]), np.nan)
             if abs(value - row["value"]) > ROUNDED * row["value"]:
@@ -157,6 +169,17 @@ def against_parents(counts: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
                     }
                 )
     return items("parent_differs", "warning", found)
+
+
+def _uncoded(within: pd.DataFrame | None, depth: str) -> dict[tuple[str, int], float]:
+    """Return what rows without a code add to each parent of a level and year."""
+    if within is None or within.empty:
+        return {}
+    parents = within["unit_id"] if depth == "prefecture" else within["unit_id"].str[:2] + "0000"
+    found: dict[tuple[str, int], float] = {}
+    for parent, year, value in zip(parents, within["year"].astype("int64"), within["value"], strict=True):
+        found[parent, year] = found.get((parent, year), 0.0) + value
+    return found
 
 
 def against_nation(

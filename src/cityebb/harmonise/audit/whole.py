@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cityebb.harmonise.audit.names import renamed
+from cityebb.harmonise.audit.parents import families
+from cityebb.harmonise.audit.publications import compare_publications
 from cityebb.harmonise.audit.sums import (
     against_nation,
     against_parents,
     conserved,
     parents_beside_children,
 )
+from cityebb.harmonise.audit.uncoded import uncoded_within
 from cityebb.harmonise.audit.units import doubled, of_one_date, outside_the_mainland, without_figure
 from cityebb.harmonise.audit.values import jumps, zeros
 from cityebb.model import AUDIT
@@ -29,6 +33,9 @@ def audit(
     totals: pd.DataFrame | None = None,
     nation: Mapping[int, float] | None = None,
     ledger: pd.DataFrame | None = None,
+    units: pd.DataFrame | None = None,
+    uncoded: pd.DataFrame | None = None,
+    others: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return everything that is odd in figures of one indicator and concept.
 
@@ -46,6 +53,12 @@ def audit(
         National totals by year.
     ledger
         ``model.LEDGER`` of the period.
+    units
+        ``unit_id``, ``name``, ``first``, ``last``: the names that a list gives to codes.
+    uncoded
+        ``model.COUNTS`` of rows without a code; ``unit_id`` is the last code above them.
+    others
+        ``model.COUNTS``: the same figures in other publications.
 
     Returns
     -------
@@ -54,11 +67,19 @@ def audit(
     """
     import pandas as pd
 
+    no_code = AUDIT.empty()
+    if totals is not None and uncoded is not None and len(uncoded):
+        no_code = uncoded_within(counts, totals, uncoded)
+    within = no_code[no_code["finding"] == "uncoded_within"]
     parts = [
         parents_beside_children(counts),
-        against_parents(counts, totals) if totals is not None else AUDIT.empty(),
+        families(counts, totals, ledger=ledger, within=within),
+        against_parents(counts, totals, within=within) if totals is not None else AUDIT.empty(),
+        no_code,
         conserved(counts, comparable) if comparable is not None else AUDIT.empty(),
         of_one_date(counts, start, end, ledger),
+        renamed(counts, ledger, units),
+        compare_publications(counts, others) if others is not None and len(others) else AUDIT.empty(),
         outside_the_mainland(counts),
         without_figure(counts),
         doubled(counts),

@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 _ROWS = 16
 _WIDTH, _ROW, _EDGES = 10.0, 0.3, 0.66
-_FLAGS = ("masked_shrinkage", "artificial_shrinkage", "artificial_growth", "suspected", "none")
+_FLAGS = (
+    "masked_shrinkage",
+    "artificial_shrinkage",
+    "masked_growth",
+    "artificial_growth",
+    "suspected",
+    "none",
+)
 
 
 def flagged(table: pd.DataFrame) -> pd.DataFrame:

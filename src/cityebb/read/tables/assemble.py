@@ -42,6 +42,7 @@ class Gathered:
     counts: list[tuple[object, ...]] = field(default_factory=list)
     totals: list[tuple[object, ...]] = field(default_factory=list)
     unused: list[tuple[object, ...]] = field(default_factory=list)
+    uncoded: list[tuple[object, ...]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,7 @@ def gather_sheet(
     found = Gathered()
     wanted = _where(header, parameters, sheet)
     units = _Units(sheet, header, columns)
+    last = ""
     for place in range(header.last + 1, len(sheet.rows)):
         row = sheet.rows[place]
         texts = [plain(cell) for cell in row]
@@ -87,8 +89,11 @@ def gather_sheet(
             continue
         if not unit and not is_total(name):
             found.unused.append((*where, None, told, "read.unused.no_unit"))
-            continue
-        target = found.totals if is_total(name) else found.counts
+            if not (last and name):
+                continue
+        uncoded = not unit and not is_total(name)
+        target = found.uncoded if uncoded else found.totals if is_total(name) else found.counts
+        last = unit or last
         row_year = _row_year(row, columns.year) if columns.year is not None else year
         for column in columns.figures:
             meaning = meanings[column]
@@ -97,13 +102,24 @@ def gather_sheet(
             value = number(cell)
             reason = _no_figure(value, when, meaning)
             if reason or value is None or when is None:
+                if uncoded:  # the row is listed whole already
+                    continue
                 found.unused.append((*where, header.headings[column], plain(cell), reason))
                 continue
             value = _scaled(value, cell, _factor(meaning, parameters, header))
             if value == 0 and parameters.zero == "missing":
                 value = math.nan
             described = _described(meaning, when, parameters, grade, source)
-            target.append((unit or name, name or None, when, *described[:5], value, *described[5:]))
+            target.append(
+                (
+                    unit or (last if uncoded else name),
+                    name or None,
+                    when,
+                    *described[:5],
+                    value,
+                    *described[5:],
+                )
+            )
     return found
 
 
@@ -231,13 +247,14 @@ class _Units:
         return "/".join(text for text in (*above, name) if text) if name else "", name
 
 
-def frames_of(found: Gathered) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return counts, totals and unused rows as tables."""
+def frames_of(found: Gathered) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return counts, totals, rows without a code and unused rows as tables."""
     kinds = {"year": "int64", "value": "float64", "coverage": "float64"}
-    counts, totals = (
-        pd.DataFrame(rows, columns=COUNTS.names).astype(kinds) for rows in (found.counts, found.totals)
+    counts, totals, uncoded = (
+        pd.DataFrame(rows, columns=COUNTS.names).astype(kinds)
+        for rows in (found.counts, found.totals, found.uncoded)
     )
-    return counts, totals, pd.DataFrame(found.unused, columns=UNUSED.names).astype({"row": "int64"})
+    return counts, totals, uncoded, pd.DataFrame(found.unused, columns=UNUSED.names).astype({"row": "int64"})
 
 
 def only_level(counts: pd.DataFrame, level: str) -> tuple[pd.DataFrame, pd.DataFrame]:

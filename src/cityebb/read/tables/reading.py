@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from cityebb.model import COUNTS, UNUSED, CityebbError, Note, gather
 from cityebb.read.tables.assemble import Columns, Gathered, frames_of, gather_sheet, guesses_of, only_level
@@ -39,6 +41,11 @@ class ReadTable:
         ``model.GUESSES``: what each column was taken for.
     notes
         What a reader must know.
+    uncoded
+        ``model.COUNTS``: rows whose code is none, in a table by codes; ``unit_id`` is the last code above them.
+    others
+        ``model.COUNTS``: figures that a later file tells again, as where a yearbook prints an earlier year;
+        ``source`` names the file.
     """
 
     counts: pd.DataFrame
@@ -46,6 +53,8 @@ class ReadTable:
     unused: pd.DataFrame
     guesses: pd.DataFrame
     notes: tuple[Note, ...]
+    uncoded: pd.DataFrame = field(default_factory=COUNTS.empty)
+    others: pd.DataFrame = field(default_factory=COUNTS.empty)
 
 
 def read_table(
@@ -88,8 +97,9 @@ def read_table(
     parts = [part for sheet in sheets if (part := _read_sheet(sheet, told, named, year)) is not None]
     if not parts:
         _refuse(path, sheets, told)
-    counts, totals, unused = (pd.concat([part[i] for part in parts], ignore_index=True) for i in range(3))
-    guesses = pd.concat([part[3] for part in parts], ignore_index=True)
+    counts, totals, uncoded, unused, guesses = (
+        pd.concat([part[i] for part in parts], ignore_index=True) for i in range(5)
+    )
     counts, above = only_level(counts, told.level)
     counts, twice = _once(counts, path)
     against = int((twice["reason"] == "read.unused.against").sum())
@@ -109,6 +119,7 @@ def read_table(
         pd.concat([unused, twice], ignore_index=True)[UNUSED.names],
         guesses,
         tuple(replace(note, source=named) for note in notes),
+        uncoded[COUNTS.names],
     )
 
 
@@ -128,14 +139,25 @@ def join_tables(parts: Sequence[ReadTable]) -> ReadTable:
         return parts[0]
     frames = {
         name: pd.concat([getattr(part, name) for part in parts], ignore_index=True)
-        for name in ("counts", "totals", "unused", "guesses")
+        for name in ("counts", "totals", "unused", "guesses", "uncoded", "others")
     }
+    # A year that an earlier file has told is another publication of it: adding both would count twice.
+    again = frames["counts"].duplicated(list(COUNTS.key)).to_numpy()
+    files = np.repeat([_file_of(part) for part in parts], [len(part.counts) for part in parts])
+    others = frames["counts"][again].assign(source=files[again])
+    frames["others"] = pd.concat([frames["others"], others], ignore_index=True)
+    frames["counts"] = frames["counts"][~again].reset_index(drop=True)
+    frames["totals"] = frames["totals"].drop_duplicates(list(COUNTS.key)).reset_index(drop=True)
     return ReadTable(**frames, notes=tuple(note for part in parts for note in part.notes))
+
+
+def _file_of(part: ReadTable) -> str:
+    return Path(str(part.guesses["file"].iloc[0])).name if len(part.guesses) else ""
 
 
 def _read_sheet(
     sheet: Sheet, told: TableParameters, source: str, year: int | None
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame] | None:
+) -> tuple[pd.DataFrame, ...] | None:
     header = find_header(sheet, told.header)
     if header is None:
         return None

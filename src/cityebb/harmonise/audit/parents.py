@@ -1,0 +1,182 @@
+"""Parents and children of which one is not in the table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cityebb.harmonise.audit._items import items, names_of
+from cityebb.harmonise.audit.sums import PARTS, parents_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import pandas as pd
+
+# Where at least this share of all families has a row for the parent, a parent's row is to be expected.
+_USUAL = 0.5
+_SHOWN = 8
+# Of China's codes: under these four provinces districts have no prefecture above them (GB/T 2260).
+_MUNICIPALITIES = ("11", "12", "31", "50")
+_DIRECT = "90"
+_LEVELS = (2, 4)
+# Codes that end in more zeros than this stand above those that end in as many.
+_LOWEST = 2
+
+
+def families(
+    counts: pd.DataFrame,
+    totals: pd.DataFrame | None = None,
+    *,
+    ledger: pd.DataFrame | None = None,
+    within: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Find parents that have no row while their children are listed, and parents with children that are not.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS`` of one indicator and concept.
+    totals
+        Rows of the same table that sum others: parents of which some are kept apart.
+    ledger
+        ``model.LEDGER`` of the period: a child that it makes or ends is not expected in every year.
+    within
+        ``model.AUDIT``, kind ``uncoded_within``: parents whose gap is known to be rows without a code.
+
+    Returns
+    -------
+    DataFrame
+        ``model.AUDIT``. ``parent_missing``: ``unit_id`` and ``name`` the parent's (from another year),
+        ``expected`` the sum of its listed children, ``related`` they. ``children_missing``: the parent is
+        listed with some of its children; ``value`` their sum, ``expected`` the parent's figure, ``related``
+        the children that other years list and this one does not.
+
+    Notes
+    -----
+    What is a parent is learnt from the table: codes of one length that end in a number of zeros, of which at
+    least one is the sum of those that begin alike, and most of which have a row. A parent that has no
+    children in a year has been left undivided: that is no finding.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = [("31010", 2010, 60.0), ("31011", 2010, 40.0), ("31012", 2010, 20.0),
+    ...     ("31011", 2015, 41.0), ("31012", 2015, 22.0)]
+    >>> counts = pd.DataFrame(rows, columns=["unit_id", "year", "value"]).assign(name="n", concept="c")
+    >>> found = families(counts).iloc[0]
+    >>> found["finding"], found["unit_id"], found["year"], float(found["expected"]), found["related"]
+    ('parent_missing', '31010', '2015', 63.0, 'n (31011), n (31012)')
+    """
+    import pandas as pd
+
+    from cityebb.read.tables.codes import are_division_codes
+
+    rows = counts
+    if totals is not None and len(totals):
+        rows = pd.concat([counts, totals[totals["concept"].isin(set(counts["concept"]))]], ignore_index=True)
+    rows = rows.assign(unit_id=rows["unit_id"].astype(str))
+    rows = rows[rows["value"].notna()].drop_duplicates(["unit_id", "year"])
+    values = {
+        int(year): dict(zip(part["unit_id"], part["value"], strict=True))
+        for year, part in rows.groupby("year")
+    }
+    names = names_of(rows).to_dict() if len(rows) else {}
+    chinese = are_division_codes(list(names))
+    missing: list[dict[str, Any]] = []
+    some: list[dict[str, Any]] = []
+    changed = set() if ledger is None else {*ledger["from_unit"].dropna(), *ledger["to_unit"].dropna()}
+    filled = set() if within is None else set(zip(within["unit_id"], within["year"], strict=True))
+    for zeros, length in sorted(_forms(values)):
+        if chinese and zeros not in _LEVELS:
+            continue
+        found = {year: _families(known, length, zeros, chinese=chinese) for year, known in values.items()}
+        whole = [(year, parent) for year, there in found.items() for parent in there]
+        if sum(parent in values[year] for year, parent in whole) < _USUAL * len(whole):
+            continue
+        children = {
+            parent: sorted({child for there in found.values() for child in there.get(parent, [])})
+            for _, parent in whole
+        }
+        for year, parent in whole:
+            there, known = found[year][parent], values[year]
+            if parent not in known:
+                missing.append(_missing(parent, year, there, known, names))
+                continue
+            gone = [child for child in children[parent] if child not in known and child not in changed]
+            total = float(sum(known[child] for child in there))
+            if (
+                gone
+                and (parent, str(year)) not in filled
+                and abs(total - known[parent]) > PARTS * known[parent]
+            ):
+                some.append(_some(parent, year, gone, total, known[parent], names))
+    parts = [items("parent_missing", "warning", missing), items("children_missing", "warning", some)]
+    full = [part for part in parts if len(part)]
+    return pd.concat(full, ignore_index=True) if full else parts[0]
+
+
+def _forms(values: Mapping[int, Mapping[str, float]]) -> set[tuple[int, int]]:
+    """Return zeros at the end and length of codes that are sums of others."""
+    found = set()
+    for known in values.values():
+        for code, parts in parents_of(known).items():
+            zeros = len(code) - len(code.rstrip("0"))
+            same = all(
+                len(part) == len(code) and part[: len(code) - zeros] == code[:-zeros] for part in parts
+            )
+            if zeros and same:
+                found.add((zeros, len(code)))
+    return found
+
+
+def _families(known: Iterable[str], length: int, zeros: int, *, chinese: bool) -> dict[str, list[str]]:
+    """Return the children by their parent: codes that differ in what is zero in the parent's."""
+    found: dict[str, list[str]] = {}
+    for code in sorted(known):
+        if len(code) != length or not code[length - zeros :].strip("0") or (chinese and _direct(code)):
+            continue
+        found.setdefault(code[: length - zeros] + "0" * zeros, []).append(code)
+    if zeros > _LOWEST:
+        # Children of a province are prefectures, where there are any.
+        found = {
+            parent: [one for one in parts if one.endswith("00")] or parts for parent, parts in found.items()
+        }
+    return {parent: parts for parent, parts in found.items() if len(parts) > 1}
+
+
+def _direct(code: str) -> bool:
+    """Whether a division code of China stands under its province without a prefecture between."""
+    return code[2:4] == _DIRECT or code[:2] in _MUNICIPALITIES
+
+
+def _missing(
+    parent: str, year: int, there: list[str], known: Mapping[str, float], names: Mapping[str, object]
+) -> dict[str, Any]:
+    return {
+        "unit_id": parent,
+        "name": names.get(parent),
+        "year": str(year),
+        "expected": float(sum(known[child] for child in there)),
+        "related": _told(there, names),
+    }
+
+
+def _some(
+    parent: str, year: int, gone: list[str], total: float, value: float, names: Mapping[str, object]
+) -> dict[str, Any]:
+    return {
+        "unit_id": parent,
+        "name": names.get(parent),
+        "year": str(year),
+        "value": total,
+        "expected": value,
+        "difference": total - value,
+        "related": _told(gone, names),
+    }
+
+
+def _told(codes: list[str], names: Mapping[str, object]) -> str:
+    shown = [
+        f"{name} ({code})" if isinstance(name := names.get(code), str) else code for code in codes[:_SHOWN]
+    ]
+    return ", ".join(shown) + (f" … ({len(codes)})" if len(codes) > _SHOWN else "")
