@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cityebb.harmonise.audit import audit
+from cityebb.harmonise.beside import Beside
 from cityebb.harmonise.decompose import decompose
 from cityebb.harmonise.ledger import (
     after_the_count,
@@ -21,9 +22,8 @@ from cityebb.harmonise.ledger import (
 )
 from cityebb.harmonise.placing import HALF, place_on_outlines
 from cityebb.harmonise.trial import try_ways
-from cityebb.harmonise.suspicion import areas_between
+from cityebb.harmonise.suspicion import areas_between, same_figures
 from cityebb.model import (
-    COUNTS,
     CROSSWALK,
     GUESSES,
     LEDGER,
@@ -65,25 +65,6 @@ class Changes:
     ledger: pd.DataFrame
     crosswalk: pd.DataFrame
     units: pd.DataFrame | None = None
-
-
-@dataclass(frozen=True)
-class Beside:
-    """What stands beside the figures and tells of their boundaries.
-
-    Parameters
-    ----------
-    others
-        ``model.COUNTS``: the same figures in other publications.
-    areas
-        ``model.COUNTS`` of areas (km²) of the units.
-    uncoded
-        ``model.COUNTS`` of rows without a code; ``unit_id`` is the last code above them.
-    """
-
-    others: pd.DataFrame = field(default_factory=COUNTS.empty)
-    areas: pd.DataFrame = field(default_factory=COUNTS.empty)
-    uncoded: pd.DataFrame = field(default_factory=COUNTS.empty)
 
 
 @dataclass(frozen=True)
@@ -184,23 +165,25 @@ def make_counts_comparable(
         comparable = placed.counts
         _tell_placed(placed, notes)
     period = between(events, start, end) if len(events) else events
-    known = beside or Beside()
+    known = _beside(beside or Beside(), rows, strangers, changes)
+    decomposition = decompose(
+        rows,
+        comparable,
+        start=start,
+        end=end,
+        ledger=period,
+        members=members,
+        areas=areas_between(known.areas, start, end),
+        others=known.others,
+    )
+    _tell_suspected(decomposition, notes)
     return ComparableCounts(
         comparable.reset_index(drop=True),
         Comparability(
             boundaries=boundaries,
             vintage=vintage,
             counts=rows.reset_index(drop=True),
-            decomposition=decompose(
-                rows,
-                comparable,
-                start=start,
-                end=end,
-                ledger=period,
-                members=members,
-                areas=areas_between(known.areas, start, end),
-                others=known.others,
-            ),
+            decomposition=decomposition,
             audit=audit(
                 rows,
                 start=start,
@@ -209,9 +192,7 @@ def make_counts_comparable(
                 totals=totals,
                 nation=parameters.nation,
                 ledger=period,
-                units=None if changes is None else changes.units,
-                uncoded=_without_code(known.uncoded, strangers),
-                others=known.others,
+                beside=known,
             ),
             members=members,
             crosswalk=weights,
@@ -265,12 +246,29 @@ def _listed(rows: pd.DataFrame, units: pd.DataFrame, notes: list[Note]) -> tuple
     return rows[inside | later], strangers
 
 
-def _without_code(uncoded: pd.DataFrame, strangers: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows without a code, or with one that is in no list."""
+def _beside(beside: Beside, rows: pd.DataFrame, strangers: pd.DataFrame, changes: Changes | None) -> Beside:
+    """Return what stands beside the figures, under their codes; codes in no list count as none."""
     import pandas as pd
 
-    parts = [part for part in (uncoded, strangers) if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else uncoded
+    others, areas = (
+        frame if changes is None or frame.empty else _as_coded(frame, changes, [])
+        for frame in (beside.others, beside.areas)
+    )
+    uncoded = [part for part in (beside.uncoded, strangers) if len(part)]
+    return Beside(
+        others=same_figures(rows, others) if len(others) else others,
+        areas=areas,
+        uncoded=pd.concat(uncoded, ignore_index=True) if uncoded else beside.uncoded,
+        units=None if changes is None else changes.units,
+    )
+
+
+def _tell_suspected(decomposition: pd.DataFrame, notes: list[Note]) -> None:
+    found = decomposition[decomposition["flag"] == "suspected"]
+    if len(found):
+        names = found["name"].where(found["name"].notna(), found["unit_id"]).astype(str)
+        told = {"count": len(found), "units": ", ".join(names.head(_SHOWN))}
+        notes.append(Note("harmonise.suspected", told, "warning"))
 
 
 def _with_strangers(unused: pd.DataFrame | None, strangers: pd.DataFrame) -> pd.DataFrame:

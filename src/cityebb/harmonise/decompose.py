@@ -40,7 +40,6 @@ def decompose(
     members: pd.DataFrame | None = None,
     areas: pd.DataFrame | None = None,
     others: pd.DataFrame | None = None,
-    stable: float = STABLE,
 ) -> pd.DataFrame:
     """Split each unit's reported change into what is territory and what is people.
 
@@ -62,8 +61,6 @@ def decompose(
     others
         ``model.COUNTS``: the same figures in other publications. Where they give ``start`` or ``end``
         differently by more than one in a thousand and no event tells why, it is suspected as well.
-    stable
-        Share a year up to which a rise counts as none.
 
     Returns
     -------
@@ -81,7 +78,7 @@ def decompose(
     published figure falls and people did not; *masked shrinkage*, people fell and the published figure did
     not; *artificial growth*, the published figure rises and people stayed as many; *masked growth*, people
     grew and the published figure stayed, since territory was lost. A fall is a fall however small; a rise is
-    one if it is more than ``stable`` a year. Flags concern equal boundaries; *suspected* says that none
+    one if it is more than 0.15 % a year. Flags concern equal boundaries; *suspected* says that none
     are known: ``evidence`` then tells the two figures.
 
     References
@@ -123,7 +120,7 @@ def decompose(
     frame["artificial_share"] = _over(np.abs(territorial), np.abs(territorial) + np.abs(real))
     told_share, real_share = frame["reported_change"].to_numpy(), frame["real_change"].to_numpy()
     flags = _flags(reported_change, real, np.maximum(before_reported, 1))
-    band = stable * (end - start)
+    band = STABLE * (end - start)
     moved = np.abs(territorial) > _NOTHING * np.maximum(before_reported, 1)
     flat = moved & (flags == "none")
     flags[flat & (told_share > band) & (real >= 0) & (real_share <= band)] = "artificial_growth"

@@ -1,4 +1,4 @@
-"""Changes of boundary that no ledger tells: a base that two publications give differently, an area that jumps."""
+"""Changes of boundary that no ledger tells: a base that two publications give differently, a jump of area."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _DEVIATIONS = 6.0
 _MAD_TO_SD = 1.482602218505602
 # Of fewer units nothing is learnt of how the others differ, or how figures are rounded.
 _FEW = 10
+# Where the usual figure differs by more than this, it is another figure, as of a part of the people.
+_ANOTHER = 0.05
 _GRAINS = (10_000, 1_000, 100, 10, 1)
 
 
@@ -40,7 +42,8 @@ def areas_between(areas: pd.DataFrame | None, start: int, end: int) -> pd.DataFr
 
     Examples
     --------
-    >>> areas = pd.DataFrame({"unit_id": ["A", "A", "B"], "year": [2010, 2020, 2020], "value": [8.0, 9.0, 1.0]})
+    >>> rows = [("A", 2010, 8.0), ("A", 2020, 9.0), ("B", 2020, 1.0)]
+    >>> areas = pd.DataFrame(rows, columns=["unit_id", "year", "value"])
     >>> areas_between(areas, 2010, 2020).to_numpy().tolist()
     [['A', 8.0, 9.0]]
     """
@@ -50,7 +53,7 @@ def areas_between(areas: pd.DataFrame | None, start: int, end: int) -> pd.DataFr
     rows = rows.assign(unit_id=rows["unit_id"].astype(str)).drop_duplicates(["unit_id", "year"])
     each = rows.groupby("unit_id")
     found = pd.DataFrame({"before": each["value"].first(), "after": each["value"].last()})
-    found = found[each["year"].nunique() > 1].reset_index()
+    found = found[each.size() > 1].reset_index()
     return found if len(found) else None
 
 
@@ -69,6 +72,23 @@ def suspect_areas(units: pd.Index, areas: pd.DataFrame) -> pd.Series:
     far = _apart(before, after, AREA_JUMP)
     told = [f"{one:.1f} → {other:.1f} km²" for one, other in zip(before[far], after[far], strict=True)]
     return pd.Series(told, index=units[far], dtype=object)
+
+
+def same_figures(reported: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    """Return those of other publications that tell the same figures, and not for instance a part of them.
+
+    Parameters
+    ----------
+    reported, others
+        ``model.COUNTS`` of one indicator and concept.
+    """
+    keys = ["unit_id", "year"]
+    own = reported[[*keys, "value"]].drop_duplicates(keys)
+    met = others[[*keys, "source", "value"]].merge(own, on=keys, suffixes=("", "_own"))
+    met = met[(met["value"] > 0) & (met["value_own"] > 0)]
+    apart = (met["value"] / met["value_own"] - 1).abs().groupby(met["source"]).agg(["median", "size"])
+    other = apart.index[(apart["median"] > _ANOTHER) & (apart["size"] >= _FEW)]
+    return others[others["source"].isin(set(met["source"])) & ~others["source"].isin(other)]
 
 
 def suspect_bases(reported: pd.DataFrame, others: pd.DataFrame, *, start: int, end: int) -> pd.Series:
@@ -90,31 +110,28 @@ def suspect_bases(reported: pd.DataFrame, others: pd.DataFrame, *, start: int, e
     values = {year: own[own["year"] == year].set_index("unit_id")["value"] for year in (start, end)}
     told: dict[str, dict[str, None]] = {}
     beside = others.assign(unit_id=others["unit_id"].astype(str))
-    beside = beside[beside["year"].isin((start, end))].drop_duplicates(["unit_id", "year", "source"])
-    for (year, source), rows in beside.groupby(["year", "source"], sort=True):
-        theirs = rows.set_index("unit_id")["value"]
-        units = values[int(year)].index.intersection(theirs.index)
-        one, other = (part.reindex(units).to_numpy(np.float64) for part in (values[int(year)], theirs))
-        mine = own.loc[own["year"] == year, "source"].iloc[0] if len(units) else ""
-        for place in np.flatnonzero(_apart(one, other, BASE_CHANGE)).tolist():
-            unit = str(units[place])
-            text = f"{year}: {one[place]:,.0f} ({mine}) / {other[place]:,.0f} ({source})"
-            changes = _changes(values, unit, int(year) == start, one[place], other[place], start, end)
-            told.setdefault(unit, {})[text + changes] = None
+    for year in (start, end):
+        rows = beside[beside["year"] == year].drop_duplicates(["unit_id", "source"])
+        for source, part in rows.groupby("source", sort=True):
+            theirs = part.set_index("unit_id")["value"]
+            units = values[year].index.intersection(theirs.index)
+            one, other = (column.reindex(units).to_numpy(np.float64) for column in (values[year], theirs))
+            far = _apart(one, other, BASE_CHANGE)
+            mine = own.loc[own["year"] == year, "source"]
+            for unit, printed, again in zip(units[far], one[far], other[far], strict=True):
+                text = f"{year}: {printed:,.0f} ({mine.iloc[0]}) / {again:,.0f} ({source})"
+                fixed = float(values[end if year == start else start].get(unit, np.nan))
+                text += _changes(fixed, printed, again, forwards=year == start)
+                told.setdefault(str(unit), {})[text] = None
     return pd.Series({unit: "; ".join(texts) for unit, texts in told.items()}, dtype=object)
 
 
-def _changes(
-    values: dict[int, pd.Series], unit: str, first: bool, one: float, other: float, start: int, end: int
-) -> str:
-    """Return the change by either figure."""
-    if first:
-        after = float(values[end].get(unit, np.nan))
-        pair = (after / one - 1, after / other - 1)
-    else:
-        before = float(values[start].get(unit, np.nan))
-        pair = (one / before - 1, other / before - 1) if before > 0 else (np.nan, np.nan)
-    return "" if np.isnan(pair).any() else f": {pair[0]:+.1%} / {pair[1]:+.1%}"
+def _changes(fixed: float, one: float, other: float, *, forwards: bool) -> str:
+    """Return the change between a figure and either of two, from these to it or back."""
+    if not fixed > 0:
+        return ""
+    pair = [fixed / base - 1 if forwards else base / fixed - 1 for base in (one, other)]
+    return f": {pair[0]:+.1%} / {pair[1]:+.1%}"
 
 
 def _apart(one: NDArray[np.float64], other: NDArray[np.float64], least: float) -> NDArray[np.bool_]:

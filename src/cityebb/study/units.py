@@ -85,6 +85,7 @@ class UnitPipeline(StageMaker):
 
         def make() -> ComparableCounts:
             from cityebb.harmonise import Changes, make_counts_comparable
+            from cityebb.study.beside import beside
 
             self.progress("harmonise", 0, 1)
             named = self.study.harmonise.ledger
@@ -99,6 +100,7 @@ class UnitPipeline(StageMaker):
                 totals=read.totals,
                 unused=self.unused(read.unused),
                 guesses=read.guesses,
+                beside=beside(self.opened.tables, self.rule(name).source, self.series(name)),
             )
             self.progress("harmonise", 1, 1)
             return found

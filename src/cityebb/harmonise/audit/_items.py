@@ -29,6 +29,12 @@ def items(finding: str, level: str, rows: Iterable[dict[str, Any]]) -> pd.DataFr
     return frame
 
 
+def alike(rows: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the indicators and concepts of others."""
+    kinds = set(zip(counts["indicator"], counts["concept"], strict=True))
+    return rows[[kind in kinds for kind in zip(rows["indicator"], rows["concept"], strict=True)]]
+
+
 def wide(counts: pd.DataFrame) -> pd.DataFrame:
     """Return one row a unit and one column a year."""
     return counts.pivot_table(index="unit_id", columns="year", values="value", dropna=False, aggfunc="first")

@@ -76,7 +76,7 @@ def renamed(
     reused: list[dict[str, Any]] = []
     told: list[dict[str, Any]] = []
     untold: list[dict[str, Any]] = []
-    for before, after in pairwise(sorted(table.columns)):
+    for before, after in pairwise(sorted(map(int, table.columns))):
         both = table[[before, after]].dropna()
         old, new = both[before].map(_written), both[after].map(_written)
         differ = both[[not _same(one, other) for one, other in zip(old, new, strict=True)]]
@@ -128,15 +128,15 @@ def _neighbours(old: pd.Series, new: pd.Series) -> dict[str, str]:
         return found
 
     earlier, later = places(old), places(new)
-    met = {}
-    for unit, one in old.items():
-        other = new.get(unit)
+    met: dict[str, str] = {}
+    for code, one in old.items():
+        unit, other = str(code), new.get(code)
         if other is None or _same(one, other):
             continue
         there = [*earlier.get((_around(unit), other), []), *later.get((_around(unit), one), [])]
         there = [code for code in dict.fromkeys(there) if code != unit]
         if len(there) == 1:
-            met[str(unit)] = there[0]
+            met[unit] = there[0]
     return met
 
 

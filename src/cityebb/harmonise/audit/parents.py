@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cityebb.harmonise.audit._items import items, names_of
+from cityebb.harmonise.audit._items import alike, items, names_of
 from cityebb.harmonise.audit.sums import PARTS, parents_of
 
 if TYPE_CHECKING:
@@ -62,7 +62,8 @@ def families(
     >>> import pandas as pd
     >>> rows = [("31010", 2010, 60.0), ("31011", 2010, 40.0), ("31012", 2010, 20.0),
     ...     ("31011", 2015, 41.0), ("31012", 2015, 22.0)]
-    >>> counts = pd.DataFrame(rows, columns=["unit_id", "year", "value"]).assign(name="n", concept="c")
+    >>> counts = pd.DataFrame(rows, columns=["unit_id", "year", "value"])
+    >>> counts = counts.assign(name="n", indicator="people", concept="c")
     >>> found = families(counts).iloc[0]
     >>> found["finding"], found["unit_id"], found["year"], float(found["expected"]), found["related"]
     ('parent_missing', '31010', '2015', 63.0, 'n (31011), n (31012)')
@@ -73,14 +74,15 @@ def families(
 
     rows = counts
     if totals is not None and len(totals):
-        rows = pd.concat([counts, totals[totals["concept"].isin(set(counts["concept"]))]], ignore_index=True)
+        rows = pd.concat([counts, alike(totals, counts)], ignore_index=True)
     rows = rows.assign(unit_id=rows["unit_id"].astype(str))
     rows = rows[rows["value"].notna()].drop_duplicates(["unit_id", "year"])
-    values = {
-        int(year): dict(zip(part["unit_id"], part["value"], strict=True))
-        for year, part in rows.groupby("year")
+    values: dict[int, dict[str, float]] = {
+        year: dict(zip(part["unit_id"], part["value"], strict=True))
+        for year in sorted(set(rows["year"].tolist()))
+        for part in [rows[rows["year"] == year]]
     }
-    names = names_of(rows).to_dict() if len(rows) else {}
+    names = {str(unit): name for unit, name in names_of(rows).items()}
     chinese = are_division_codes(list(names))
     missing: list[dict[str, Any]] = []
     some: list[dict[str, Any]] = []

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cityebb.harmonise.audit._items import items, names_of
+from cityebb.harmonise.audit._items import alike, items, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -145,7 +145,7 @@ def against_parents(
     codes = counts["unit_id"].astype(str)
     if totals.empty or not are_division_codes(codes.drop_duplicates().tolist()):
         return items("parent_differs", "warning", [])
-    above = totals[totals["concept"].isin(set(counts["concept"]))].drop_duplicates(["unit_id", "year"])
+    above = alike(totals, counts).drop_duplicates(["unit_id", "year"])
     own = above["unit_id"].astype(str)
     of_level = own.map({code: level_of(code) for code in own.unique() if len(code) == _DIGITS})
     found = []

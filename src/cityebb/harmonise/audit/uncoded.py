@@ -1,11 +1,11 @@
-"""Rows without a code of their own (development zones, management districts): in which unit their people are."""
+"""Rows without a code of their own (development zones, management districts): where their people are."""
 
 from __future__ import annotations
 
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from cityebb.harmonise.audit._items import items
+from cityebb.harmonise.audit._items import alike, items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,14 +55,7 @@ def uncoded_within(counts: pd.DataFrame, totals: pd.DataFrame, uncoded: pd.DataF
 
     from cityebb.read.tables.codes import are_division_codes
 
-    kinds = {
-        (row.indicator, row.concept)
-        for row in counts[["indicator", "concept"]].drop_duplicates().itertuples()
-    }
-    rows, above = (
-        frame[[pair in kinds for pair in zip(frame["indicator"], frame["concept"], strict=True)]]
-        for frame in (uncoded, totals)
-    )
+    rows, above = alike(uncoded, counts), alike(totals, counts)
     rows = rows[rows["value"] > 0].drop_duplicates(["unit_id", "name", "year"])
     if rows.empty or not are_division_codes(counts["unit_id"].astype(str).drop_duplicates().tolist()):
         return items("uncoded_within", "info", [])
@@ -101,10 +94,10 @@ class _Look:
         # A figure that is missing leaves a gap of unknown size.
         self.sums: dict[str, float] = {}
         for stem in (codes.str[:4] + "00", codes.str[:2] + "0000"):
-            self.sums.update(counts["value"].groupby(stem).agg(lambda part: part.sum(skipna=False)).to_dict())
+            self.sums.update(_sums(counts["value"], stem))
 
     def place(self, rows: pd.DataFrame, known: list[dict[str, Any]]) -> pd.DataFrame:
-        """Add an item for each row that its parent's gap holds, and return the others but sums of coded rows."""
+        """Add an item for each row in its parent's gap; return the others, without sums of coded rows."""
         left = []
         for parent, there in rows.groupby("parent"):
             told = there.to_dict("records")
@@ -139,6 +132,11 @@ class _Look:
             return True
         near = [*self.sums.items(), *self.above.items()]
         return any(code[:2] == parent[:2] and abs(total - value) <= _EXACT for code, total in near)
+
+
+def _sums(values: pd.Series, stems: pd.Series) -> dict[str, float]:
+    sums = values.groupby(stems).agg(lambda part: part.sum(skipna=False))
+    return {str(stem): float(value) for stem, value in sums.items()}
 
 
 def _agree(values: Sequence[float], some: tuple[int, ...], gap: float) -> bool:

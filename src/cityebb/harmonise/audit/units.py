@@ -32,8 +32,9 @@ def of_one_date(
     Returns
     -------
     DataFrame
-        ``model.AUDIT``, kinds ``vanished`` and ``appeared``: ``value`` the figure that is there, ``related``
-        the units that the ledger names, ``evidence`` the events. What no event explains is a warning.
+        ``model.AUDIT``, kinds ``vanished`` and ``appeared``, and ``one_date`` of units with a figure of one
+        year between only: ``value`` the figure that is there, ``related`` the units that the ledger names,
+        ``evidence`` the events. What no event explains is a warning.
     """
     import pandas as pd
 
@@ -62,6 +63,19 @@ def of_one_date(
             items(kind, "info", told),
             items(kind, "warning", [row for row in rows if not row["related"]]),
         ]
+    once = table[table.notna().sum(axis=1) == 1]
+    between = [year for year in map(int, once.columns) if start < year < end]
+    parts.append(
+        items(
+            "one_date",
+            "warning",
+            [
+                {"unit_id": str(unit), "name": names.get(unit), "year": str(year), "value": float(value)}
+                for year in between
+                for unit, value in once[year].dropna().items()
+            ],
+        )
+    )
     return _joined(parts)
 
 

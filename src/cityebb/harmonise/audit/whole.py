@@ -16,6 +16,7 @@ from cityebb.harmonise.audit.sums import (
 from cityebb.harmonise.audit.uncoded import uncoded_within
 from cityebb.harmonise.audit.units import doubled, of_one_date, outside_the_mainland, without_figure
 from cityebb.harmonise.audit.values import jumps, zeros
+from cityebb.harmonise.beside import Beside
 from cityebb.model import AUDIT
 
 if TYPE_CHECKING:
@@ -33,9 +34,7 @@ def audit(
     totals: pd.DataFrame | None = None,
     nation: Mapping[int, float] | None = None,
     ledger: pd.DataFrame | None = None,
-    units: pd.DataFrame | None = None,
-    uncoded: pd.DataFrame | None = None,
-    others: pd.DataFrame | None = None,
+    beside: Beside | None = None,
 ) -> pd.DataFrame:
     """Return everything that is odd in figures of one indicator and concept.
 
@@ -53,12 +52,8 @@ def audit(
         National totals by year.
     ledger
         ``model.LEDGER`` of the period.
-    units
-        ``unit_id``, ``name``, ``first``, ``last``: the names that a list gives to codes.
-    uncoded
-        ``model.COUNTS`` of rows without a code; ``unit_id`` is the last code above them.
-    others
-        ``model.COUNTS``: the same figures in other publications.
+    beside
+        Other publications, rows without a code, the names that a list gives to codes.
 
     Returns
     -------
@@ -68,8 +63,9 @@ def audit(
     import pandas as pd
 
     no_code = AUDIT.empty()
-    if totals is not None and uncoded is not None and len(uncoded):
-        no_code = uncoded_within(counts, totals, uncoded)
+    known = beside or Beside()
+    if totals is not None and len(known.uncoded):
+        no_code = uncoded_within(counts, totals, known.uncoded)
     within = no_code[no_code["finding"] == "uncoded_within"]
     parts = [
         parents_beside_children(counts),
@@ -78,8 +74,8 @@ def audit(
         no_code,
         conserved(counts, comparable) if comparable is not None else AUDIT.empty(),
         of_one_date(counts, start, end, ledger),
-        renamed(counts, ledger, units),
-        compare_publications(counts, others) if others is not None and len(others) else AUDIT.empty(),
+        renamed(counts, ledger, known.units),
+        compare_publications(counts, known.others) if len(known.others) else AUDIT.empty(),
         outside_the_mainland(counts),
         without_figure(counts),
         doubled(counts),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ROWS = 15
 _ITEMS = 6
 _EVIDENCE = 160
-_KIND = re.compile(rf" ({'|'.join(EVENT_KINDS)}): ")
+_KIND = re.compile(rf"(?<=\d) ({'|'.join(EVENT_KINDS)})(?=: |;|$)")
 
 
 def comparable(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every chapter is asked the same way
@@ -86,7 +86,8 @@ def _summary(view: View, table: pd.DataFrame) -> str:
         return view.t("comparable.no_decomposition")
     moved = known[known["territorial"].abs() > 0]
     counts = table["flag"].value_counts()
-    return view.t(
+    suspected = int(counts.get("suspected", 0))
+    told = view.t(
         "comparable.summary",
         units=n.count(len(known)),
         moved=n.count(len(moved)),
@@ -96,6 +97,7 @@ def _summary(view: View, table: pd.DataFrame) -> str:
         masked=n.count(int(counts.get("masked_shrinkage", 0))),
         people=n.count(float(moved["territorial"].abs().sum())),
     )
+    return told + view.t("comparable.suspected", count=n.count(suspected)) if suspected else told
 
 
 def _unit(view: View, row: dict[Any, Any]) -> dict[str, str]:
@@ -115,7 +117,7 @@ def _unit(view: View, row: dict[Any, Any]) -> dict[str, str]:
 
 def _events(view: View, text: str) -> str:
     """Say the kinds of events in words."""
-    return _KIND.sub(lambda found: f" {view.word('model.event', found.group(1))}: ", text)
+    return _KIND.sub(lambda found: f" {view.word('model.event', found.group(1))}", text)
 
 
 def _audit(view: View, table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -147,7 +149,7 @@ def _item(view: View, row: dict[Any, Any]) -> str:
         if row[key] == row[key]
     ]
     parts += numbers
-    parts += [str(row[key]) for key in ("related", "evidence") if isinstance(row[key], str)]
+    parts += [_events(view, row[key]) for key in ("related", "evidence") if isinstance(row[key], str)]
     return view.t("comparable.separator").join(part for part in parts if part)[: _EVIDENCE * 2]
 
 

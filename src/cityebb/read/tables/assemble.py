@@ -43,6 +43,7 @@ class Gathered:
     totals: list[tuple[object, ...]] = field(default_factory=list)
     unused: list[tuple[object, ...]] = field(default_factory=list)
     uncoded: list[tuple[object, ...]] = field(default_factory=list)
+    again: list[tuple[object, ...]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Columns:
     parents: tuple[int, ...]
     year: int | None
     figures: tuple[int, ...]
+    again: tuple[int, ...] = ()
 
 
 def gather_sheet(
@@ -79,38 +81,37 @@ def gather_sheet(
         where = (sheet.file, sheet.name, place + 1)
         if not told:
             continue
-        reason = _passed_over(texts, header, wanted)
+        reason = _passed_over(texts, header, wanted) or _remark(texts)
         if reason:
             found.unused.append((*where, None, told, reason))
             continue
         unit, name = units.of(row)
-        if is_footnote(texts):
-            found.unused.append((*where, None, told, "read.unused.footnote"))
-            continue
         if not unit and not is_total(name):
             found.unused.append((*where, None, told, "read.unused.no_unit"))
             if not (last and name):
                 continue
         uncoded = not unit and not is_total(name)
         target = found.uncoded if uncoded else found.totals if is_total(name) else found.counts
+        lost = [] if uncoded else found.unused  # such a row is listed whole already
         last = unit or last
         row_year = _row_year(row, columns.year) if columns.year is not None else year
-        for column in columns.figures:
+        once = target is not found.counts
+        for column in columns.figures if once else (*columns.figures, *columns.again):
             meaning = meanings[column]
             when = meaning.year or row_year
             cell = row[column] if column < len(row) else None
             value = number(cell)
             reason = _no_figure(value, when, meaning)
             if reason or value is None or when is None:
-                if uncoded:  # the row is listed whole already
-                    continue
-                found.unused.append((*where, header.headings[column], plain(cell), reason))
+                lost.append((*where, header.headings[column], plain(cell), reason))
                 continue
             value = _scaled(value, cell, _factor(meaning, parameters, header))
             if value == 0 and parameters.zero == "missing":
                 value = math.nan
-            described = _described(meaning, when, parameters, grade, source)
-            target.append(
+            again = column in columns.again
+            named = f"{source}: {header.headings[column]}" if again else source
+            described = _described(meaning, when, parameters, grade, named)
+            (found.again if again else target).append(
                 (
                     unit or (last if uncoded else name),
                     name or None,
@@ -188,6 +189,10 @@ def _fits(text: str, wanted: str) -> bool:
     return re.fullmatch(".*".join(map(re.escape, wanted.split("*"))), text) is not None
 
 
+def _remark(texts: list[str]) -> str:
+    return "read.unused.footnote" if is_footnote(texts) else ""
+
+
 def _where(header: Header, parameters: TableParameters, sheet: Sheet) -> dict[int, str]:
     found = {}
     for heading, value in (parameters.where or {}).items():
@@ -247,14 +252,20 @@ class _Units:
         return "/".join(text for text in (*above, name) if text) if name else "", name
 
 
-def frames_of(found: Gathered) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return counts, totals, rows without a code and unused rows as tables."""
+def frames_of(found: Gathered) -> tuple[pd.DataFrame, ...]:
+    """Return counts, totals, rows without a code, figures told again and unused rows as tables."""
     kinds = {"year": "int64", "value": "float64", "coverage": "float64"}
-    counts, totals, uncoded = (
+    counts, totals, uncoded, again = (
         pd.DataFrame(rows, columns=COUNTS.names).astype(kinds)
-        for rows in (found.counts, found.totals, found.uncoded)
+        for rows in (found.counts, found.totals, found.uncoded, found.again)
     )
-    return counts, totals, uncoded, pd.DataFrame(found.unused, columns=UNUSED.names).astype({"row": "int64"})
+    return (
+        counts,
+        totals,
+        uncoded,
+        again,
+        pd.DataFrame(found.unused, columns=UNUSED.names).astype({"row": "int64"}),
+    )
 
 
 def only_level(counts: pd.DataFrame, level: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -282,12 +293,13 @@ def guesses_of(sheet: Sheet, header: Header, columns: Columns, meanings: list[Me
     roles: dict[int | None, str] = {columns.unit_id: "unit_id", columns.year: "year"}
     roles.update(dict.fromkeys(columns.names, "name"))
     roles.update(dict.fromkeys(columns.parents, "parent"))
+    roles.update(dict.fromkeys(columns.again, "again"))
     rows, seen = [], set()
     for place, (heading, meaning) in enumerate(zip(header.headings, meanings, strict=True)):
         if not heading or heading in seen:
             continue
         seen.add(heading)
-        used = place in columns.figures
+        used = place in columns.figures or place in columns.again
         role = roles.get(place) or ("value" if used else f"not_used_{meaning.role}")
         rows.append(
             (

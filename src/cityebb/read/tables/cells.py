@@ -68,7 +68,16 @@ FACTORS = {
     "平方千米": 1.0,
     "km2": 1.0,
     "sq km": 1.0,
+    "square kilometres": 1.0,
+    "square kilometers": 1.0,
     "公顷": 0.01,
+    "千公顷": 10.0,
+    "万公顷": 100.0,
+    "hectares": 0.01,
+    "hectare": 0.01,
+    "thousand hectares": 10.0,
+    "万平方米": 0.01,
+    "平方米": 1e-6,
     "10,000 persons": 1e4,
     "10000 persons": 1e4,
     "thousand persons": 1e3,
@@ -80,6 +89,8 @@ FACTORS = {
 }
 """How many people, yuan, households or square kilometres one of these is."""
 
+# Units that are a part of many words: they count only where nothing else stands.
+_SHORT = {"ha": 0.01, "hm2": 0.01, "m2": 1e-6}
 _FACTOR = re.compile("|".join(re.escape(unit) for unit in sorted(FACTORS, key=len, reverse=True)))
 
 
@@ -190,8 +201,8 @@ def factor_in(text: str) -> float | None:
 
     Examples
     --------
-    >>> factor_in("常住人口（万人）"), factor_in("单位：人"), factor_in("人口")
-    (10000.0, 1.0, None)
+    >>> factor_in("常住人口（万人）"), factor_in("单位：人"), factor_in("人口"), factor_in("Area (ha)")
+    (10000.0, 1.0, None, 0.01)
     """
     plain_text = plain(text)
     marked = _UNIT_PLACE.search(plain_text)
@@ -199,5 +210,7 @@ def factor_in(text: str) -> float | None:
     found = _FACTOR.search(where.lower())
     if found:
         return FACTORS[found.group()]
+    if where.lower() in _SHORT:
+        return _SHORT[where.lower()]
     whole = plain_text.lower().strip("()（） ")
     return FACTORS.get(whole)

@@ -23,7 +23,7 @@ class Meaning:
     ----------
     role
         ``unit_id``, ``name``, ``parent``, ``year``, ``value``, ``part`` (of the people), ``ratio``, ``same``
-        (as one before) or ``other``.
+        (as one before), ``again`` (the same figure of the same year once more) or ``other``.
     indicator, concept
         Of a value.
     year

@@ -42,10 +42,10 @@ class ReadTable:
     notes
         What a reader must know.
     uncoded
-        ``model.COUNTS``: rows whose code is none, in a table by codes; ``unit_id`` is the last code above them.
+        ``model.COUNTS``: rows without a valid code, in a table by codes; ``unit_id`` is the last code above.
     others
-        ``model.COUNTS``: figures that a later file tells again, as where a yearbook prints an earlier year;
-        ``source`` names the file.
+        ``model.COUNTS``: figures told again, by a later column for the same year or by a later file, as where
+        a yearbook prints an earlier year; ``source`` names the column or the file.
     """
 
     counts: pd.DataFrame
@@ -97,8 +97,8 @@ def read_table(
     parts = [part for sheet in sheets if (part := _read_sheet(sheet, told, named, year)) is not None]
     if not parts:
         _refuse(path, sheets, told)
-    counts, totals, uncoded, unused, guesses = (
-        pd.concat([part[i] for part in parts], ignore_index=True) for i in range(5)
+    counts, totals, uncoded, again, unused, guesses = (
+        pd.concat([part[i] for part in parts], ignore_index=True) for i in range(6)
     )
     counts, above = only_level(counts, told.level)
     counts, twice = _once(counts, path)
@@ -120,6 +120,7 @@ def read_table(
         guesses,
         tuple(replace(note, source=named) for note in notes),
         uncoded[COUNTS.names],
+        again[again["unit_id"].isin(set(counts["unit_id"]))].reset_index(drop=True)[COUNTS.names],
     )
 
 
@@ -196,16 +197,18 @@ def _meanings(header: Header, told: TableParameters, sheet: Sheet) -> list[Meani
             if told_meaning(meaning) is None:
                 fault(CityebbError("read.table_meaning", path=sheet.file, column=heading, found=meaning))
     stated = {heading: told_meaning(meaning) for heading, meaning in named.items()}
-    return [
-        replace(
-            stated[heading] or meaning,
-            year=(stated[heading] or meaning).year or meaning.year,
-            factor=meaning.factor,
-        )
-        if heading in stated
-        else (meaning if meaning.role != "value" else replace(meaning, role="other"))
-        for heading, meaning in zip(header.headings, found, strict=True)
-    ]
+    return _one_column_each(
+        [
+            replace(
+                stated[heading] or meaning,
+                year=(stated[heading] or meaning).year or meaning.year,
+                factor=meaning.factor,
+            )
+            if heading in stated
+            else (meaning if meaning.role != "value" else replace(meaning, role="other"))
+            for heading, meaning in zip(header.headings, found, strict=True)
+        ]
+    )
 
 
 def _values_of_long(header: Header, found: list[Meaning]) -> list[Meaning]:
@@ -229,14 +232,18 @@ def _values_of_long(header: Header, found: list[Meaning]) -> list[Meaning]:
 
 
 def _one_column_each(found: list[Meaning]) -> list[Meaning]:
-    """Of columns that mean the same in the same year, keep the first: the total stands before its parts."""
+    """Of columns that mean the same in the same year, keep the first: the total stands before its parts.
+
+    One that names the year itself, or is stated by the study, tells the same figure again.
+    """
     taken: set[tuple[object, ...]] = set()
     kept = []
     for meaning in found:
         key = (meaning.indicator, meaning.concept, meaning.year)
         again = meaning.role == "value" and key in taken
         taken |= {key} if meaning.role == "value" else set()
-        kept.append(replace(meaning, role="same") if again else meaning)
+        other = "again" if meaning.year is not None or meaning.certainty == "told" else "same"
+        kept.append(replace(meaning, role=other) if again else meaning)
     return kept
 
 
@@ -270,6 +277,7 @@ def _columns(header: Header, meanings: list[Meaning], told: TableParameters, she
         (parent,) if parent is not None else tuple(roles.get("parent", [])),
         None if isinstance(told.year, int) else year,
         tuple(values),
+        tuple(roles.get("again", [])),
     )
 
 
@@ -286,7 +294,7 @@ def _best_code(codes: list[int], header: Header, sheet: Sheet) -> int | None:
 def _columns_not_used(
     found: Gathered, sheet: Sheet, header: Header, columns: Columns, meanings: list[Meaning]
 ) -> None:
-    used = {columns.unit_id, columns.year, *columns.names, *columns.parents, *columns.figures}
+    used = {columns.unit_id, columns.year, *columns.names, *columns.parents, *columns.figures, *columns.again}
     for place, (heading, meaning) in enumerate(zip(header.headings, meanings, strict=True)):
         if place not in used and heading:
             reason = meaning.role if meaning.role in ("part", "ratio", "same") else "other"
