@@ -87,7 +87,7 @@ def renamed(
         for unit, one, other in differ.itertuples():
             found = _Change(str(unit), str(one), str(other), ledger, units)
             beside = neighbours.get(str(unit))
-            row = found.row(before, after, beside)
+            row = found.row(before, after, _named(beside, table, (after, before)))
             kind = reused if found.reused or beside else told if found.told else untold
             kind.append(row)
     parts = [
@@ -138,6 +138,14 @@ def _neighbours(old: pd.Series, new: pd.Series) -> dict[str, str]:
         if len(there) == 1:
             met[unit] = there[0]
     return met
+
+
+def _named(code: str | None, table: pd.DataFrame, years: tuple[int, int]) -> str | None:
+    """Return a code with the first name it has in these years."""
+    if code is None:
+        return None
+    known = table.loc[code, list(years)].dropna()
+    return f"{known.iloc[0]} ({code})"
 
 
 def _around(code: str) -> str:
@@ -203,7 +211,7 @@ class _Change:
     def row(self, before: int, after: int, beside: str | None) -> dict[str, Any]:
         """Return the item."""
         events = dict.fromkeys(f"{date} {kind}" for date, kind in self.events)
-        others = [*self.others, *([f"({beside})"] if beside else [])]
+        others = [*self.others, *([beside] if beside else [])]
         return {
             "unit_id": self.unit,
             "name": self.new,

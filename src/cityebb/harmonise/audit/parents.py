@@ -104,6 +104,8 @@ def families(
             if parent not in known:
                 missing.append(_missing(parent, year, there, known, names))
                 continue
+            if chinese and zeros > _LOWEST:
+                continue  # counties stand under provinces too: against_parents adds these up
             gone = [child for child in children[parent] if child not in known and child not in changed]
             total = float(sum(known[child] for child in there))
             if (
@@ -118,17 +120,27 @@ def families(
 
 
 def _forms(values: Mapping[int, Mapping[str, float]]) -> set[tuple[int, int]]:
-    """Return zeros at the end and length of codes that are sums of others."""
-    found = set()
+    """Return how many zeros at the end, and what length, tell codes that are sums of others.
+
+    Where a parent ends in more zeros than its children differ in (31100 of 31101 and 31103), the others tell.
+    """
+    spans = set()
     for known in values.values():
         for code, parts in parents_of(known).items():
             zeros = len(code) - len(code.rstrip("0"))
-            same = all(
-                len(part) == len(code) and part[: len(code) - zeros] == code[:-zeros] for part in parts
-            )
-            if zeros and same:
-                found.add((zeros, len(code)))
-    return found
+            if all(len(part) == len(code) for part in parts):
+                spans.add((_differ(code, parts), zeros, len(code)))
+    sure = {(zeros, length) for least, zeros, length in spans if least == zeros}
+    for least, zeros, length in sorted(spans):
+        if least < zeros and not any((depth, length) in sure for depth in range(least, zeros + 1)):
+            sure.add((zeros, length))
+    return {form for form in sure if form[0]}
+
+
+def _differ(code: str, parts: list[str]) -> int:
+    """Return how many of the last digits differ among a code and its parts."""
+    alike = (len(set(digits)) == 1 for digits in zip(code, *parts, strict=True))
+    return len(code) - next((place for place, same in enumerate(alike) if not same), len(code))
 
 
 def _families(known: Iterable[str], length: int, zeros: int, *, chinese: bool) -> dict[str, list[str]]:

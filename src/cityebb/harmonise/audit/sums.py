@@ -18,6 +18,8 @@ ROUNDED = 1e-6
 # Children that sum to their parent within this are its parts.
 PARTS = 1e-4
 _SHOWN = 6
+# Findings whose figures are in no unit's.
+_NOT_COUNTED = ("uncoded_within", "uncoded")
 # Of a division code down to the county.
 _DIGITS = 6
 
@@ -194,7 +196,8 @@ def against_nation(
     nation
         The national total by year.
     explained
-        Other findings of the audit; those with a unit and a difference are named as parts of the gap.
+        Other findings of the audit; those with a unit and a difference are named as parts of the gap, and
+        so are people in rows without a code.
 
     Returns
     -------
@@ -213,11 +216,9 @@ def against_nation(
         missing = rows[rows["value"].isna()]
         named = [f"{row['name']} ({row['unit_id']}): –" for row in missing.head(_SHOWN).to_dict("records")]
         if explained is not None and len(explained):
-            largest = explained[explained["year"].eq(str(year)) & explained["difference"].notna()]
-            largest = largest.reindex(largest["difference"].abs().sort_values(ascending=False).index)
+            largest = _parts_of_gap(explained[explained["year"].eq(str(year))])
             named += [
-                f"{row['name']} ({row['unit_id']}): {row['difference']:+,.0f}"
-                for row in largest.head(_SHOWN).to_dict("records")
+                f"{_title(row)}: {row['difference']:+,.0f}" for row in largest.head(_SHOWN).to_dict("records")
             ]
         found.append(
             {
@@ -230,6 +231,18 @@ def against_nation(
             }
         )
     return items("nation_differs", "warning", found)
+
+
+def _parts_of_gap(explained: pd.DataFrame) -> pd.DataFrame:
+    """Return units with what each adds to or takes from the sum, the largest first."""
+    import pandas as pd
+
+    lost = explained[explained["finding"].isin(_NOT_COUNTED)]
+    lost = lost.assign(name=lost["name"].fillna(lost["related"]), difference=-lost["value"])
+    lost = lost.groupby(["unit_id", "name"], dropna=False, as_index=False)["difference"].sum()
+    known = explained.loc[explained["difference"].notna(), ["unit_id", "name", "difference"]]
+    parts = pd.concat([lost, known], ignore_index=True) if len(lost) else known
+    return parts.reindex(parts["difference"].abs().sort_values(ascending=False, kind="stable").index)
 
 
 def conserved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
@@ -261,6 +274,10 @@ def conserved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return items("not_conserved", "warning", found)
+
+
+def _title(row: Mapping[str, object]) -> str:
+    return f"{row['name']} ({row['unit_id']})" if isinstance(row["unit_id"], str) else str(row["name"])
 
 
 def _told(codes: list[str]) -> str:

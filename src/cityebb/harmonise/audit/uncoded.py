@@ -96,6 +96,8 @@ class _Look:
         for stem in (codes.str[:4] + "00", codes.str[:2] + "0000"):
             self.sums.update(_sums(counts["value"], stem))
 
+        self.coded = dict(self.sums)
+
     def place(self, rows: pd.DataFrame, known: list[dict[str, Any]]) -> pd.DataFrame:
         """Add an item for each row in its parent's gap; return the others, without sums of coded rows."""
         left = []
@@ -130,7 +132,7 @@ class _Look:
         """Whether a figure is one that coded rows of the province tell: a sum of them, or a part of one."""
         if parent in self.own:
             return True
-        near = [*self.sums.items(), *self.above.items()]
+        near = [*self.coded.items(), *self.above.items()]
         return any(code[:2] == parent[:2] and abs(total - value) <= _EXACT for code, total in near)
 
 
