@@ -34,6 +34,14 @@ def both(before_reported, before_comparable, after):
         (100, 130, 130, "artificial_growth"),
         (100, 95, 90, "none"),
         (100, 110, 120, "none"),
+        # A rise of 1.5 % in ten years counts as none; a fall is a fall however small.
+        (100, 80, 101, "masked_growth"),
+        (100, 80, 100, "masked_growth"),
+        (100, 80, 102, "none"),
+        (100, 80, 99, "artificial_shrinkage"),
+        (100, 129, 130, "artificial_growth"),
+        (100, 126, 130, "none"),
+        (100, 99, 100, "none"),
     ],
 )
 def test_flags(before_reported, before_comparable, after, flag):
@@ -91,6 +99,48 @@ def test_events_are_named_and_unexplained_areas_suspected():
     assert found.loc["A", "flag"] == "none"
     assert found.loc["B", "flag"] == "suspected"
     assert found.loc["B", "evidence"] == "10.0 → 12.0 km²"
+
+
+def test_the_events_of_a_units_members_are_its_own_where_it_has_none():
+    ledger = pd.DataFrame(
+        {"date": ["2015"], "kind": "transfer", "from_unit": "B", "from_name": "Bee", "to_unit": "C"}
+    ).assign(to_name="Cee")
+    members = pd.DataFrame({"group_id": ["A", "A", "A"], "unit_id": ["A", "B", "C"]})
+    told, equal = (
+        counts([("A", 2010, 10.0), ("A", 2020, 9.0)]),
+        counts([("A", 2010, 30.0), ("A", 2020, 31.0)]),
+    )
+    row = decompose(told, equal, start=2010, end=2020, ledger=ledger, members=members).iloc[0]
+    assert (row["flag"], row["evidence"]) == ("artificial_shrinkage", "2015 transfer: Bee (B) → Cee (C)")
+    assert decompose(told, equal, start=2010, end=2020, ledger=ledger).iloc[0]["evidence"] is None
+
+
+def test_a_base_that_another_publication_gives_differently_is_suspected():
+    told = counts([("A", 2010, 100.0), ("A", 2020, 130.0), ("B", 2010, 50.0), ("B", 2020, 40.0)])
+    other = counts([("A", 2010, 145.0), ("B", 2010, 50.0)]).assign(source="bulletin")
+    told = told.assign(source="census")
+    found = decompose(told, told, start=2010, end=2020, others=other).set_index("unit_id")
+    assert found["flag"].to_dict() == {"A": "suspected", "B": "none"}
+    assert found.loc["A", "evidence"] == "2010: 100 (census) / 145 (bulletin): +30.0% / -10.3%"
+
+
+def test_what_an_event_explains_is_not_suspected():
+    told = counts([("A", 2010, 100.0), ("A", 2020, 130.0)]).assign(source="census")
+    other = counts([("A", 2010, 145.0)]).assign(source="bulletin")
+    ledger = pd.DataFrame(
+        {"date": ["2015"], "kind": "merge", "from_unit": "C", "from_name": "Cee", "to_unit": "A"}
+    ).assign(to_name="Ay")
+    row = decompose(told, told, start=2010, end=2020, others=other, ledger=ledger).iloc[0]
+    assert (row["flag"], row["evidence"]) == ("none", "2015 merge: Cee (C) → Ay (A)")
+
+
+def test_area_and_base_together():
+    told = counts([("A", 2010, 100.0), ("A", 2020, 130.0)]).assign(source="census")
+    other = counts([("A", 2020, 110.0)]).assign(source="bulletin")
+    areas = pd.DataFrame({"unit_id": ["A"], "before": [10.0], "after": [12.0]})
+    row = decompose(told, told, start=2010, end=2020, others=other, areas=areas).iloc[0]
+    assert row["flag"] == "suspected"
+    assert row["evidence"] == "10.0 → 12.0 km²; 2020: 130 (census) / 110 (bulletin): +30.0% / +10.0%"
 
 
 people = st.floats(1, 1e7)

@@ -6,7 +6,14 @@ import pandas as pd
 import pytest
 
 from cityebb.harmonise import decompose
-from cityebb.harmonise.audit import audit, compare_publications, of_one_date
+from cityebb.harmonise.audit import (
+    against_parents,
+    audit,
+    compare_publications,
+    of_one_date,
+    renamed,
+    uncoded_within,
+)
 from cityebb.harmonise.ledger import between, check_ledger, crosswalk, shares_from_parts
 from cityebb.read import TableParameters, read_ledger, read_table
 
@@ -154,3 +161,48 @@ def test_losing_people_and_gaining_townspeople(data):
     assert both.sum() == 333
     assert (town < 0).sum() == 25
     assert ((whole < 0) & (town > 0)).sum() == 124
+
+
+def test_twenty_bases_are_suspected_without_a_ledger(raw, mainland):
+    """The base of 2010 on the boundaries of 2020, held against the census, as in Dong, Du and Liu."""
+    other = mainland[mainland["year"] == 2010].assign(source="bulletin")
+    found = decompose(raw, raw, start=2010, end=2020, others=other).set_index("name")
+    suspected = found[found["flag"] == "suspected"]
+    assert (len(suspected), int(found["reported"].notna().sum())) == (20, 321)
+    assert {"保定市", "淮南市", "马鞍山市", "铜陵市", "资阳市", "济南市"} <= set(suspected.index)
+    assert suspected.loc["铜陵市", "evidence"].endswith("+81.2% / -16.1%")
+    assert suspected.loc["资阳市", "evidence"].endswith("-37.0% / -11.0%")
+
+
+@pytest.mark.parametrize(
+    ("year", "rows", "people", "off_before"), [(2010, 9, 723_407, 7), (2020, 40, 3_440_373, 36)]
+)
+def test_people_without_a_code_are_in_the_prefecture_they_stand_under(data, year, rows, people, off_before):
+    path = f"census_china/county_{year}.xlsx"
+    read = read_table(data / path, TableParameters(table=path, concept="resident", grade="census"))
+    counts = read.counts[(read.counts["indicator"] == "people") & (read.counts["concept"] == "resident")]
+    found = uncoded_within(counts, read.totals, read.uncoded)
+    assert set(found["finding"]) == {"uncoded_within"}
+    assert (len(found), found["value"].sum()) == (rows, people)
+    assert len(against_parents(counts, read.totals)) == off_before
+    assert against_parents(counts, read.totals, within=found).empty
+
+
+def test_codes_that_stand_for_another_unit(data, table):
+    """Wansheng's code passed to Qijiang, Shuangqiao's to Dazu; in 2010 two of Tangshan's are swapped."""
+    counts = pd.concat([table(f"census_china/county_{year}.xlsx", level="county") for year in (2010, 2020)])
+    read = read_ledger(data / "division_codes_china/codes_1981_2024.csv")
+    period = between(check_ledger(read.ledger, strict=False).ledger, 2010, 2020)
+    found = renamed(counts, period, read.units)
+    reused = found[found["finding"] == "code_reused"].set_index("unit_id")
+    assert reused["name"].to_dict() == {
+        "130207": "丰南区",
+        "130208": "丰润区",
+        "500110": "綦江区",
+        "500111": "大足区",
+    }
+    assert reused.loc["500110", "related"] == "綦江县 (500222)"
+    changed = found[found["finding"] == "name_changed"]
+    # What no event and no list tells of are three slips of the pen.
+    assert changed.loc[changed["level"] == "warning", "name"].tolist() == ["内丘县", "浉河区", "汨罗市"]
+    assert "襄都区" in set(changed.loc[changed["level"] == "info", "name"])

@@ -143,7 +143,7 @@ def _apart(one: NDArray[np.float64], other: NDArray[np.float64], least: float) -
     if known.sum() >= _FEW:
         middle = float(np.median(change[known]))
         scale = _MAD_TO_SD * float(np.median(np.abs(change[known] - middle)))
-        grain = max(_grain(one[known]), _grain(other[known]))
+        grain = (_grain(one[known]) + _grain(other[known])) / 2
     far: NDArray[np.bool_] = known & (np.abs(np.expm1(change)) > least)
     far &= np.abs(change - middle) > max(_DEVIATIONS * scale, least)
     return far & (np.abs(other - one) > grain)

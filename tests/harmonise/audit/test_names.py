@@ -106,3 +106,8 @@ def test_two_languages_are_one_remark_and_not_a_change_of_every_name():
 def test_every_pair_of_neighbouring_years_is_looked_at():
     found = renamed(counts({"1": "A"}, {"1": "B"}, {"1": "A"}))
     assert found["year"].tolist() == ["2020", "2030"]
+
+
+def test_a_year_without_the_unit_does_not_hide_the_change():
+    found = renamed(counts({"1": "A", "2": "X"}, {"2": "X"}, {"1": "B", "2": "X"}))
+    assert found[["unit_id", "evidence"]].to_numpy().tolist() == [["1", "2010–2030: A → B"]]

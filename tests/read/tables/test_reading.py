@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from cityebb.model import COUNTS, GUESSES, UNUSED, CityebbError
-from cityebb.read import TableParameters, read_table
+from cityebb.read import TableParameters, join_tables, read_table
 
 
 def told(**more):
@@ -234,3 +234,82 @@ def test_columns_that_are_not_there(yearbook):
     with pytest.raises(CityebbError) as caught:
         read_table(yearbook, told(sheet="no"))
     assert caught.value.key == "read.table_no_sheet"
+
+
+@pytest.mark.parametrize(
+    ("heading", "area"),
+    [
+        ("行政区域土地面积（平方公里）", 12.0),
+        ("2020年行政区域面积(平方公里)", 12.0),
+        ("土地面积（公顷）", 0.12),
+        ("面积（km²）", 12.0),
+        ("辖区面积", 12.0),
+        ("総面積", 12.0),
+        ("Land area (sq km)", 12.0),
+        ("area_km2", 12.0),
+        ("Area (ha)", 0.12),
+        ("Fläche", 12.0),
+        ("农作物播种面积（公顷）", None),
+        ("房屋建筑面积", None),
+        ("绿地面积", None),
+        ("购置土地面积", None),
+        ("Sown area (ha)", None),
+    ],
+)
+def test_areas_of_units_and_of_other_things(tmp_path, heading, area):
+    path = tmp_path / "a.csv"
+    pd.DataFrame({"地区": ["甲市", "乙市"], "常住人口": [5000, 6000], heading: [12, 12]}).to_csv(
+        path, index=False
+    )
+    counts = read_table(path, told(year=2020)).counts
+    found = counts.loc[counts["indicator"] == "area", ["value", "unit"]].drop_duplicates().to_numpy().tolist()
+    assert found == ([] if area is None else [[area, "km²"]])
+
+
+def test_a_column_that_tells_a_year_again_stands_beside_the_first(tmp_path):
+    path = tmp_path / "a.csv"
+    pd.DataFrame(
+        {
+            "代码": ["230400", "230700"],
+            "2010年常住人口": [100, 200],
+            "2020年常住人口": [90, 190],
+            "2010年常住人口（2020年区划）": [120, 200],
+        }
+    ).to_csv(path, index=False)
+    found = read_table(path)
+    COUNTS.check(found.others)
+    assert wide(found).loc["230400"].tolist() == [100, 90]
+    assert found.others[["unit_id", "year", "value", "source"]].to_numpy().tolist() == [
+        ["230400", 2010, 120, "a: 2010年常住人口(2020年区划)"],
+        ["230700", 2010, 200, "a: 2010年常住人口(2020年区划)"],
+    ]
+    assert "again" in set(found.guesses["role"])
+
+
+def test_a_year_that_two_files_tell_is_counted_once(tmp_path):
+    one, other = tmp_path / "2010.csv", tmp_path / "2020.csv"
+    pd.DataFrame({"代码": ["230400"], "2010年常住人口": [100]}).to_csv(one, index=False)
+    pd.DataFrame({"代码": ["230400"], "2010年常住人口": [120], "2020年常住人口": [90]}).to_csv(
+        other, index=False
+    )
+    found = join_tables([read_table(path, source="people") for path in (one, other)])
+    assert found.counts[["year", "value", "source"]].to_numpy().tolist() == [
+        [2010, 100, "people"],
+        [2020, 90, "people"],
+    ]
+    assert found.others[["year", "value", "source"]].to_numpy().tolist() == [[2010, 120, "2020.csv"]]
+
+
+def test_rows_without_a_code_are_kept_with_the_code_above_them(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "区划代码,名称,2020年常住人口\n,经开区,3\n140100,太原市,100\n140105,小店区,90\n"
+        ",综改区,10\n140200,大同市,33\n,合计,133\n",
+        "utf-8",
+    )
+    found = read_table(path)
+    COUNTS.check(found.uncoded)
+    assert found.uncoded[["unit_id", "name", "value"]].to_numpy().tolist() == [["140105", "综改区", 10]]
+    reasons = found.unused.loc[found.unused["reason"] == "read.unused.no_unit", "text"]
+    assert [text.split()[0] for text in reasons] == ["经开区", "综改区"]
+    assert found.totals["name"].tolist().count("合计") == 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cityebb.harmonise.audit._items import items
 
@@ -69,27 +70,24 @@ def renamed(
     """
     import pandas as pd
 
-    named = counts[counts["name"].notna()].drop_duplicates(["unit_id", "year"])
-    table = named.assign(unit_id=named["unit_id"].astype(str)).pivot_table(
-        index="unit_id", columns="year", values="name", aggfunc="first"
-    )
     reused: list[dict[str, Any]] = []
     told: list[dict[str, Any]] = []
     untold: list[dict[str, Any]] = []
-    for before, after in pairwise(sorted(map(int, table.columns))):
-        both = table[[before, after]].dropna()
-        old, new = both[before].map(_written), both[after].map(_written)
-        differ = both[[not _same(one, other) for one, other in zip(old, new, strict=True)]]
+    for after, known, now in _successive(counts):
+        old, new = known["name"].map(_written), now.map(_written)
+        both = known.join(now.rename("now"), how="inner")
+        same = [_same(old[unit], new[unit]) for unit in both.index]
+        differ = both[~np.array(same, dtype=bool)]
         if len(both) >= _FEW and len(differ) > _TWO_WAYS * len(both):
-            told.append(_two_ways(differ, len(both), before, after))
+            told.append(_two_ways(differ, len(both), after))
             continue
-        neighbours = _neighbours(table[before].dropna().map(_written), table[after].dropna().map(_written))
-        for unit, one, other in differ.itertuples():
+        neighbours = _neighbours(old, new)
+        for unit, one, before, other in differ.itertuples():
             found = _Change(str(unit), str(one), str(other), ledger, units)
-            beside = neighbours.get(str(unit))
-            row = found.row(before, after, _named(beside, table, (after, before)))
+            code = neighbours.get(str(unit))
+            beside = None if code is None else f"{now[code] if code in now else known['name'][code]} ({code})"
             kind = reused if found.reused or beside else told if found.told else untold
-            kind.append(row)
+            kind.append(found.row(int(before), after, beside))
     parts = [
         items("code_reused", "warning", reused),
         items("name_changed", "warning", untold),
@@ -97,6 +95,20 @@ def renamed(
     ]
     full = [part for part in parts if len(part)]
     return pd.concat(full, ignore_index=True) if full else parts[0]
+
+
+def _successive(counts: pd.DataFrame) -> Iterator[tuple[int, pd.DataFrame, pd.Series]]:
+    """Yield each year but the first, the last ``name`` and ``year`` of each unit before it, and its names."""
+    import pandas as pd
+
+    rows = counts.loc[counts["name"].notna(), ["unit_id", "year", "name"]]
+    rows = rows.assign(unit_id=rows["unit_id"].astype(str)).drop_duplicates(["unit_id", "year"])
+    known = None
+    for year in sorted(set(rows["year"].tolist())):
+        now = rows[rows["year"] == year].set_index("unit_id")[["name", "year"]]
+        if known is not None:
+            yield year, known, now["name"]
+        known = now if known is None else pd.concat([known[~known.index.isin(now.index)], now])
 
 
 def _written(name: object) -> str:
@@ -140,21 +152,14 @@ def _neighbours(old: pd.Series, new: pd.Series) -> dict[str, str]:
     return met
 
 
-def _named(code: str | None, table: pd.DataFrame, years: tuple[int, int]) -> str | None:
-    """Return a code with the first name it has in these years."""
-    if code is None:
-        return None
-    known = table.loc[code, list(years)].dropna()
-    return f"{known.iloc[0]} ({code})"
-
-
 def _around(code: str) -> str:
     return code[:-2]
 
 
-def _two_ways(differ: pd.DataFrame, compared: int, before: int, after: int) -> dict[str, Any]:
+def _two_ways(differ: pd.DataFrame, compared: int, after: int) -> dict[str, Any]:
     """Return the item for tables that write all names differently, as in two languages."""
-    examples = [f"{one} / {other} ({unit})" for unit, one, other in differ.head(_SHOWN).itertuples()]
+    examples = [f"{one} / {other} ({unit})" for unit, one, _, other in differ.head(_SHOWN).itertuples()]
+    before = differ["year"].min()
     return {
         "year": str(after),
         "value": len(differ),

@@ -8,7 +8,7 @@ from cityebb.harmonise.audit._items import alike, items, names_of
 from cityebb.harmonise.audit.sums import PARTS, parents_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
 
@@ -84,39 +84,45 @@ def families(
     }
     names = {str(unit): name for unit, name in names_of(rows).items()}
     chinese = are_division_codes(list(names))
-    missing: list[dict[str, Any]] = []
-    some: list[dict[str, Any]] = []
     changed = set() if ledger is None else {*ledger["from_unit"].dropna(), *ledger["to_unit"].dropna()}
     filled = set() if within is None else set(zip(within["unit_id"], within["year"], strict=True))
+    missing: list[dict[str, Any]] = []
+    some: list[dict[str, Any]] = []
     for zeros, length in sorted(_forms(values)):
         if chinese and zeros not in _LEVELS:
             continue
         found = {year: _families(known, length, zeros, chinese=chinese) for year, known in values.items()}
-        whole = [(year, parent) for year, there in found.items() for parent in there]
-        if sum(parent in values[year] for year, parent in whole) < _USUAL * len(whole):
-            continue
-        children = {
-            parent: sorted({child for there in found.values() for child in there.get(parent, [])})
-            for _, parent in whole
-        }
-        for year, parent in whole:
+        for parent, year, gone in _lacking(found, values):
             there, known = found[year][parent], values[year]
-            if parent not in known:
+            # Counties stand under provinces too: against_parents adds these up.
+            summed = not (chinese and zeros > _LOWEST) and (parent, str(year)) not in filled
+            if gone is None:
                 missing.append(_missing(parent, year, there, known, names))
-                continue
-            if chinese and zeros > _LOWEST:
-                continue  # counties stand under provinces too: against_parents adds these up
-            gone = [child for child in children[parent] if child not in known and child not in changed]
-            total = float(sum(known[child] for child in there))
-            if (
-                gone
-                and (parent, str(year)) not in filled
-                and abs(total - known[parent]) > PARTS * known[parent]
-            ):
-                some.append(_some(parent, year, gone, total, known[parent], names))
+            elif summed and (unlisted := [child for child in gone if child not in changed]):
+                some.append(_some(parent, year, unlisted, there, known, names))
     parts = [items("parent_missing", "warning", missing), items("children_missing", "warning", some)]
     full = [part for part in parts if len(part)]
     return pd.concat(full, ignore_index=True) if full else parts[0]
+
+
+def _lacking(
+    found: Mapping[int, Mapping[str, list[str]]], values: Mapping[int, Mapping[str, float]]
+) -> Iterator[tuple[str, int, list[str] | None]]:
+    """Yield parents without a row, and those that their children do not sum to, with who is not listed."""
+    whole = [(year, parent) for year, there in found.items() for parent in there]
+    if sum(parent in values[year] for year, parent in whole) < _USUAL * len(whole):
+        return
+    children: dict[str, set[str]] = {}
+    for year, parent in whole:
+        children.setdefault(parent, set()).update(found[year][parent])
+    for year, parent in whole:
+        known = values[year]
+        if parent not in known:
+            yield parent, year, None
+            continue
+        total = sum(known[child] for child in found[year][parent])
+        if abs(total - known[parent]) > PARTS * known[parent]:
+            yield parent, year, sorted(children[parent] - set(known))
 
 
 def _forms(values: Mapping[int, Mapping[str, float]]) -> set[tuple[int, int]]:
@@ -176,8 +182,14 @@ def _missing(
 
 
 def _some(
-    parent: str, year: int, gone: list[str], total: float, value: float, names: Mapping[str, object]
+    parent: str,
+    year: int,
+    gone: list[str],
+    there: list[str],
+    known: Mapping[str, float],
+    names: Mapping[str, object],
 ) -> dict[str, Any]:
+    total, value = float(sum(known[child] for child in there)), known[parent]
     return {
         "unit_id": parent,
         "name": names.get(parent),

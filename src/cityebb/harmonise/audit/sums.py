@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -239,7 +239,7 @@ def _parts_of_gap(explained: pd.DataFrame) -> pd.DataFrame:
 
     lost = explained[explained["finding"].isin(_NOT_COUNTED)]
     lost = lost.assign(name=lost["name"].fillna(lost["related"]), difference=-lost["value"])
-    lost = lost.groupby(["unit_id", "name"], dropna=False, as_index=False)["difference"].sum()
+    lost = lost.groupby(["unit_id", "name"], dropna=False)["difference"].sum().reset_index()
     known = explained.loc[explained["difference"].notna(), ["unit_id", "name", "difference"]]
     parts = pd.concat([lost, known], ignore_index=True) if len(lost) else known
     return parts.reindex(parts["difference"].abs().sort_values(ascending=False, kind="stable").index)
@@ -276,7 +276,7 @@ def conserved(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return items("not_conserved", "warning", found)
 
 
-def _title(row: Mapping[str, object]) -> str:
+def _title(row: Mapping[Any, Any]) -> str:
     return f"{row['name']} ({row['unit_id']})" if isinstance(row["unit_id"], str) else str(row["name"])
 
 

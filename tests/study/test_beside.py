@@ -1,0 +1,102 @@
+"""Without a ledger: a base printed twice and an area that jumps reach the decomposition and the report."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cityebb.study import execute
+
+STUDY = """cityebb_study = 1
+title = "Twelve units"
+
+[read.people]
+table = { 2010 = "book 2010.csv", 2020 = "book 2020.csv" }
+concept = "resident"
+grade = "census"
+
+[read.bulletin]
+table = "bulletin.csv"
+concept = "resident"
+grade = "census"
+
+[delineate.units]
+units = "people"
+
+[identify.people]
+cities = "units"
+source = "people"
+plain_threshold = 0
+
+[publish]
+formats = ["csv"]
+"""
+CODES = [f"2304{place:02}" for place in range(1, 13)]
+NAMES = [f"第{code[-2:]}区" for code in CODES]
+
+
+def write(path, **columns):
+    pd.DataFrame({"区划代码": CODES, "地区": NAMES} | columns).to_csv(path, index=False)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "study.toml").write_text(STUDY, "utf-8")
+    before = [10_001 + 7 * place for place in range(12)]
+    printed_again = [12_001, *before[1:]]
+    after = [value + 500 for value in before]
+    area, later = [100.5] * 12, [100.5] * 11 + [140.25]
+    write(tmp_path / "book 2010.csv", **{"常住人口": before, "行政区域面积（公顷）": [100 * a for a in area]})
+    write(
+        tmp_path / "book 2020.csv",
+        **{"2010年常住人口": printed_again, "2020年常住人口": after, "2020年土地面积（平方公里）": later},
+    )
+    write(tmp_path / "bulletin.csv", **{"2020年常住人口": [*after[:5], after[5] - 900, *after[6:]]})
+    return tmp_path
+
+
+def test_units_are_suspected_and_said_to_be(folder):
+    found = execute(folder / "study.toml").main.comparability
+    rows = found.decomposition.set_index("unit_id")
+    assert rows.index[rows["flag"] == "suspected"].sort_values().tolist() == ["230401", "230406", "230412"]
+    assert rows.loc["230412", "evidence"] == "100.5 → 140.2 km²"
+    base = rows.loc["230401", "evidence"]
+    assert base == "2010: 10,001 (people) / 12,001 (book 2020.csv): +5.0% / -12.5%"
+    assert "bulletin" in rows.loc["230406", "evidence"]
+    # The year printed twice is counted once.
+    assert rows.loc["230401", "before_reported"] == 10_001
+    assert not found.counts.duplicated(["unit_id", "year"]).any()
+    audit = found.audit[found.audit["finding"] == "publications_differ"]
+    assert audit[["unit_id", "year", "difference"]].to_numpy().tolist() == [
+        ["230401", "2010", -2000.0],
+        ["230406", "2020", 900.0],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", ("疑有区划变动", "3 个单元没有变更记录", "两种公布数不一致", "140.2 km²")),
+        (
+            "en",
+            (
+                "a change of boundary is suspected",
+                "suspected of 3 units",
+                "two publications differ",
+                "140.2 km²",
+            ),
+        ),
+    ],
+)
+def test_the_report_says_so(folder, language, words):
+    page = execute(folder / "study.toml").reports[language].read_text("utf-8")
+    assert [word for word in words if word not in page] == []
+
+
+def test_without_another_publication_nobody_is_suspected(folder):
+    text = (folder / "study.toml").read_text("utf-8")
+    start = text.index("[read.bulletin]")
+    (folder / "study.toml").write_text(text[:start] + text[text.index("[delineate") :], "utf-8")
+    write(folder / "book 2020.csv", **{"2020年常住人口": [10_501 + 7 * place for place in range(12)]})
+    found = execute(folder / "study.toml").main.comparability
+    assert set(found.decomposition["flag"]) == {"none"}
