@@ -100,3 +100,100 @@ def test_without_another_publication_nobody_is_suspected(folder):
     write(folder / "book 2020.csv", **{"2020年常住人口": [10_501 + 7 * place for place in range(12)]})
     found = execute(folder / "study.toml").main.comparability
     assert set(found.decomposition["flag"]) == {"none"}
+
+
+COUNTIES = """cityebb_study = 1
+title = "Two prefectures"
+
+[read.people]
+table = { 2010 = "2010.csv", 2020 = "2020.csv" }
+concept = "resident"
+grade = "census"
+
+[delineate.units]
+units = "people"
+
+[identify.people]
+cities = "units"
+source = "people"
+plain_threshold = 0
+
+[publish]
+formats = ["csv"]
+"""
+
+
+@pytest.fixture
+def counties(tmp_path):
+    """2020: a zone without a code fills a gap, one prefecture has no row, two names are swapped."""
+    (tmp_path / "study.toml").write_text(COUNTIES, "utf-8")
+    before = (
+        "140100,太原市,90\n140105,小店区,50\n140106,迎泽区,40\n140200,大同市,33\n140202,新荣区,30\n"
+        "140203,平城区,3\n140300,阳泉市,9\n140302,城南区,4\n140303,矿北区,5\n"
+    )
+    after = (
+        "140100,太原市,100\n140105,迎泽区,50\n140106,小店区,40\n,综改区,10\n140200,大同市,33\n140202,新荣区,30\n"
+        "140203,平城区,3\n140302,城南区,4\n140303,矿北区,5\n"
+    )
+    for year, rows in ((2010, before), (2020, after)):
+        (tmp_path / f"{year}.csv").write_text("区划代码,名称,常住人口\n" + rows, "utf-8")
+    return tmp_path
+
+
+def test_findings_about_codes_reach_the_tables(counties):
+    found = execute(counties / "study.toml").main.comparability.audit
+    rows = found[["finding", "unit_id", "year"]].to_numpy().tolist()
+    assert sorted(rows) == [
+        ["code_reused", "140105", "2020"],
+        ["code_reused", "140106", "2020"],
+        ["parent_missing", "140300", "2020"],
+        ["uncoded_within", "140100", "2020"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "zh",
+            (
+                "代码改指另一单元",
+                "上级单元缺行，下级单元在列",
+                "阳泉市 (140300) · 2020 · 应为 9 · 城南区 (140302), 矿北区 (140303)",
+                "无有效代码的行，已归入所在单元",
+                "太原市 (140100) · 2020 · 10 · 综改区",
+            ),
+        ),
+        (
+            "en",
+            (
+                "code that stands for another unit",
+                "the unit above is not listed, its parts are",
+                "阳泉市 (140300) · 2020 · expected 9 · 城南区 (140302), 矿北区 (140303)",
+                "row without a valid code, placed in the unit whose gap it fills",
+                "太原市 (140100) · 2020 · 10 · 综改区",
+            ),
+        ),
+    ],
+)
+def test_findings_about_codes_reach_the_report(counties, language, words):
+    page = execute(counties / "study.toml").reports[language].read_text("utf-8")
+    assert [word for word in words if word not in page] == []
+
+
+@pytest.mark.parametrize(("language", "kind"), [("zh", "2015 更名"), ("en", "2015 rename")])
+def test_events_are_told_in_words(counties, language, kind):
+    (counties / "changes.csv").write_text(
+        "事件编号,生效日期,类型,原代码,原名称,现代码,现名称\n1,2015,更名,140302,城南区,140302,城中区\n",
+        "utf-8",
+    )
+    text = (counties / "study.toml").read_text("utf-8")
+    text = text.replace(
+        "[delineate",
+        '[read.changes]\nledger = "changes.csv"\n\n[harmonise]\nledger = "changes"\n\n[delineate',
+    )
+    (counties / "study.toml").write_text(text, "utf-8")
+    table = (counties / "2020.csv").read_text("utf-8").replace("城南区", "城中区")
+    (counties / "2020.csv").write_text(table, "utf-8")
+    page = execute(counties / "study.toml").reports[language].read_text("utf-8")
+    assert f"2010–2020: 城南区 → 城中区; {kind}" in page

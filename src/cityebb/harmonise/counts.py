@@ -21,8 +21,8 @@ from cityebb.harmonise.ledger import (
     to_groups,
 )
 from cityebb.harmonise.placing import HALF, place_on_outlines
-from cityebb.harmonise.trial import try_ways
 from cityebb.harmonise.suspicion import areas_between, same_figures
+from cityebb.harmonise.trial import try_ways
 from cityebb.model import (
     CROSSWALK,
     GUESSES,
