@@ -143,12 +143,20 @@ def _apart(one: NDArray[np.float64], other: NDArray[np.float64], least: float) -
     if known.sum() >= _FEW:
         middle = float(np.median(change[known]))
         scale = _MAD_TO_SD * float(np.median(np.abs(change[known] - middle)))
-        grain = (_grain(one[known]) + _grain(other[known])) / 2
+        grain = (grain_of(one[known]) + grain_of(other[known])) / 2
     far: NDArray[np.bool_] = known & (np.abs(np.expm1(change)) > least)
     far &= np.abs(change - middle) > max(_DEVIATIONS * scale, least)
     return far & (np.abs(other - one) > grain)
 
 
-def _grain(values: NDArray[np.float64]) -> float:
-    """Return the power of ten that all figures are rounded to; 0 where they have decimals."""
+def grain_of(values: NDArray[np.float64]) -> float:
+    """Return the power of ten that all figures are rounded to; 0 where they have decimals or are few.
+
+    Examples
+    --------
+    >>> grain_of(np.arange(12) * 300.0), grain_of(np.arange(12) / 4), grain_of(np.array([100.0]))
+    (100.0, 0.0, 0.0)
+    """
+    if len(values) < _FEW:
+        return 0.0
     return float(next((grain for grain in _GRAINS if not (values % grain).any()), 0))

@@ -158,6 +158,14 @@ def test_two_publications():
     assert found[["unit_id", "difference"]].to_numpy().tolist() == [["a", 10.0]]
 
 
+def test_figures_printed_in_hundreds_do_not_differ():
+    exact = {f"u{place:02}": 20_049.0 + 101 * place for place in range(12)}
+    printed = {unit: round(value, -2) for unit, value in exact.items()}
+    assert compare_publications(counts(exact), counts(printed, source="bulletin")).empty
+    printed["u03"] += 200
+    assert compare_publications(counts(exact), counts(printed, source="b"))["unit_id"].tolist() == ["u03"]
+
+
 @pytest.mark.parametrize("empty", [0, 1])
 def test_nothing_is_found_in_nothing(empty):
     table = counts({}) if empty else counts({"a": math.nan})

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cityebb.harmonise.audit._items import items
+from cityebb.harmonise.suspicion import grain_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 # Printed figures differ in the last digits.
 ROUNDED = 1e-4
+_FIGURES = ("value", "value_other")
 
 
 def compare_publications(
@@ -26,7 +28,8 @@ def compare_publications(
     one, other
         ``model.COUNTS`` of the same indicator; concepts are not compared.
     tolerance
-        Share of the figure up to which a difference is rounding.
+        Share of the figure up to which a difference is rounding; so is what the last printed digits leave
+        open, where a publication rounds all its figures.
 
     Returns
     -------
@@ -53,6 +56,7 @@ def compare_publications(
     )
     met["difference"] = met["value"] - met["value_other"]
     far = met[met["difference"].abs() > tolerance * met[["value", "value_other"]].abs().max(axis=1)]
+    far = far[far["difference"].abs() > _left_open(met).reindex(far.index)]
     far = far.reindex(far["difference"].abs().sort_values(ascending=False).index)
     return items(
         "publications_differ",
@@ -71,3 +75,10 @@ def compare_publications(
             for row in far.to_dict("records")
         ],
     )
+
+
+def _left_open(met: pd.DataFrame) -> pd.Series:
+    """Return by how much two figures may differ since both are rounded."""
+    by = met.groupby("source_other")
+    halves = [by[name].transform(lambda one: grain_of(one.dropna().to_numpy(float))) for name in _FIGURES]
+    return sum(halves, start=0.0 * met["difference"].fillna(0)) / 2
