@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-# Where at least this share of all families has a row for the parent, a parent's row is to be expected.
+# At least this share of all parents must have a row, and of these be the sum of their children.
 _USUAL = 0.5
 _SHOWN = 8
 # Of China's codes: under these four provinces districts have no prefecture above them (GB/T 2260).
@@ -49,13 +49,15 @@ def families(
         ``model.AUDIT``. ``parent_missing``: ``unit_id`` and ``name`` the parent's (from another year),
         ``expected`` the sum of its listed children, ``related`` they. ``children_missing``: the parent is
         listed with some of its children; ``value`` their sum, ``expected`` the parent's figure, ``related``
-        the children that other years list and this one does not.
+        the children that other years list and this one does not. ``parent_differs``: they sum to more than
+        the parent.
 
     Notes
     -----
-    What is a parent is learnt from the table: codes of one length that end in a number of zeros, of which at
-    least one is the sum of those that begin alike, and most of which have a row. A parent that has no
-    children in a year has been left undivided: that is no finding.
+    What is a parent is learnt from the table: codes of one length that end in a number of zeros, most of
+    which have a row and are the sum of those that begin alike. A parent that has no children in a year has
+    been left undivided: that is no finding. Of China's codes, :func:`against_parents` tells of sums; here a
+    child must be known from another year.
 
     Examples
     --------
@@ -88,6 +90,7 @@ def families(
     filled = set() if within is None else set(zip(within["unit_id"], within["year"], strict=True))
     missing: list[dict[str, Any]] = []
     some: list[dict[str, Any]] = []
+    more: list[dict[str, Any]] = []
     for zeros, length in sorted(_forms(values)):
         if chinese and zeros not in _LEVELS:
             continue
@@ -98,9 +101,16 @@ def families(
             summed = not (chinese and zeros > _LOWEST) and (parent, str(year)) not in filled
             if gone is None:
                 missing.append(_missing(parent, year, there, known, names))
-            elif summed and (unlisted := [child for child in gone if child not in changed]):
-                some.append(_some(parent, year, unlisted, there, known, names))
-    parts = [items("parent_missing", "warning", missing), items("children_missing", "warning", some)]
+                continue
+            unlisted = [child for child in gone if child not in changed]
+            if summed and (unlisted or not chinese):
+                row = _some(parent, year, unlisted, there, known, names)
+                (some if unlisted or row["difference"] < 0 else more).append(row)
+    parts = [
+        items("parent_missing", "warning", missing),
+        items("children_missing", "warning", some),
+        items("parent_differs", "warning", more),
+    ]
     full = [part for part in parts if len(part)]
     return pd.concat(full, ignore_index=True) if full else parts[0]
 
@@ -109,20 +119,31 @@ def _lacking(
     found: Mapping[int, Mapping[str, list[str]]], values: Mapping[int, Mapping[str, float]]
 ) -> Iterator[tuple[str, int, list[str] | None]]:
     """Yield parents without a row, and those that their children do not sum to, with who is not listed."""
-    whole = [(year, parent) for year, there in found.items() for parent in there]
-    if sum(parent in values[year] for year, parent in whole) < _USUAL * len(whole):
+    whole = [
+        (year, parent)
+        for year, there in found.items()
+        for parent, parts in there.items()
+        if parent in values[year] or len(parts) > 1
+    ]
+    listed = [(year, parent) for year, parent in whole if parent in values[year]]
+    sums = {
+        (year, parent): sum(values[year][child] for child in found[year][parent]) for year, parent in listed
+    }
+    apart = [
+        (year, parent)
+        for (year, parent), total in sums.items()
+        if abs(total - values[year][parent]) > PARTS * values[year][parent]
+    ]
+    if len(listed) < _USUAL * len(whole) or len(apart) > (1 - _USUAL) * len(listed):
         return
     children: dict[str, set[str]] = {}
     for year, parent in whole:
         children.setdefault(parent, set()).update(found[year][parent])
     for year, parent in whole:
-        known = values[year]
-        if parent not in known:
+        if (year, parent) not in sums:
             yield parent, year, None
-            continue
-        total = sum(known[child] for child in found[year][parent])
-        if abs(total - known[parent]) > PARTS * known[parent]:
-            yield parent, year, sorted(children[parent] - set(known))
+        elif (year, parent) in apart:
+            yield parent, year, sorted(children[parent] - set(values[year]))
 
 
 def _forms(values: Mapping[int, Mapping[str, float]]) -> set[tuple[int, int]]:
@@ -161,7 +182,7 @@ def _families(known: Iterable[str], length: int, zeros: int, *, chinese: bool) -
         found = {
             parent: [one for one in parts if one.endswith("00")] or parts for parent, parts in found.items()
         }
-    return {parent: parts for parent, parts in found.items() if len(parts) > 1}
+    return found
 
 
 def _direct(code: str) -> bool:
@@ -197,7 +218,8 @@ def _some(
         "value": total,
         "expected": value,
         "difference": total - value,
-        "related": _told(gone, names),
+        "related": _told(gone, names) or None,
+        "evidence": None if gone else _told(there, names),
     }
 
 

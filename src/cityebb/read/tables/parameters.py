@@ -30,7 +30,7 @@ class TableParameters(BaseModel):
         The year of all figures, or the heading of the column of years.
     columns
         What columns mean: ``{"常住人口" = "people/resident", "Pop_2000" = "people/resident/2000"}``; with
-        it no other column is used. Of two columns of one meaning the first holds; the other is held against it.
+        it no other column is used. Of two columns of one meaning the first holds; the other is for the audit.
     concept
         What the figures of people count, where headings do not say: ``"resident"``, ``"registered"``, …
     grade
