@@ -20,6 +20,11 @@ table = "bulletin.csv"
 concept = "resident"
 grade = "census"
 
+[read.townspeople]
+table = "town.csv"
+concept = "resident"
+grade = "census"
+
 [delineate.units]
 units = "people"
 
@@ -52,6 +57,8 @@ def folder(tmp_path):
         **{"2010年常住人口": printed_again, "2020年常住人口": after, "2020年土地面积（平方公里）": later},
     )
     write(tmp_path / "bulletin.csv", **{"2020年常住人口": [*after[:5], after[5] - 900, *after[6:]]})
+    # Half of everybody: called residents by mistake, and no second publication of all residents.
+    write(tmp_path / "town.csv", **{"2020年常住人口": [value // 2 for value in after]})
     return tmp_path
 
 

@@ -60,6 +60,13 @@ def test_what_is_missing_from_the_province_only():
     assert against_parents(COUNTIES, whole, within=found).empty
 
 
+def test_a_zone_in_a_prefecture_and_islands_in_the_province():
+    whole = table(("140100", "太原市", 100), ("140200", "大同市", 33), ("140000", "山西省", 137))
+    found = uncoded_within(COUNTIES, whole, table(("140106", "高新区", 10), ("140203", "群岛", 4)))
+    assert sorted(found["unit_id"]) == ["140000", "140100"]
+    assert against_parents(COUNTIES, whole, within=found).empty
+
+
 def test_rows_of_another_indicator_or_year_are_not_looked_at():
     zone = table(("140106", "高新区", 10))
     assert uncoded_within(COUNTIES, ABOVE, zone.assign(indicator="households")).empty
