@@ -75,7 +75,7 @@ def audit(
         conserved(counts, comparable) if comparable is not None else AUDIT.empty(),
         of_one_date(counts, start, end, ledger),
         renamed(counts, ledger, known.units),
-        compare_publications(counts, known.others) if len(known.others) else AUDIT.empty(),
+        *(compare_publications(counts, rows) for _, rows in known.others.groupby("source")),
         outside_the_mainland(counts),
         without_figure(counts),
         doubled(counts),
