@@ -12,7 +12,7 @@ from shapely import box
 
 from cityebb.grids import ArrayLayer, Grid, Stack
 from cityebb.harmonise import HarmoniseParameters, Outlines, make_counts_comparable
-from cityebb.harmonise.counts import Changes
+from cityebb.harmonise.changes import Changes
 from cityebb.harmonise.placing import place_on_outlines
 from cityebb.harmonise.trial import try_ways
 from cityebb.model import COUNTS, CROSSWALK, LEDGER, TRIAL, CityebbError, Faults

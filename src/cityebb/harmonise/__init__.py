@@ -3,8 +3,9 @@
 from cityebb.harmonise.align import align_stacks
 from cityebb.harmonise.beside import Beside
 from cityebb.harmonise.breaks import find_breaks
+from cityebb.harmonise.changes import Changes
 from cityebb.harmonise.comparable import Comparable
-from cityebb.harmonise.counts import Changes, ComparableCounts, make_counts_comparable
+from cityebb.harmonise.counts import ComparableCounts, make_counts_comparable
 from cityebb.harmonise.decompose import decompose
 from cityebb.harmonise.outlines import Outlines
 from cityebb.harmonise.parameters import HarmoniseParameters

@@ -17,6 +17,8 @@ class Beside:
 
     Parameters
     ----------
+    totals
+        ``model.COUNTS``: rows of the table that sum others, for the audit.
     others
         ``model.COUNTS``: the same figures in other publications.
     areas
@@ -27,6 +29,7 @@ class Beside:
         ``unit_id``, ``name``, ``first``, ``last``: the names that a list gives to codes.
     """
 
+    totals: pd.DataFrame = field(default_factory=COUNTS.empty)
     others: pd.DataFrame = field(default_factory=COUNTS.empty)
     areas: pd.DataFrame = field(default_factory=COUNTS.empty)
     uncoded: pd.DataFrame = field(default_factory=COUNTS.empty)

@@ -30,9 +30,10 @@ def beside(tables: Mapping[str, ReadTable], source: str, series: pd.DataFrame) -
     Returns
     -------
     Beside
-        ``others``: figures of the same indicator and concept for units and years of the series, from later
-        files of the same table and from all other tables, each with its source. ``areas``: of the
-        comparison's own table first; an area that an earlier table tells is not taken again.
+        ``totals``: rows of the comparison's own table that sum others. ``others``: figures of the same
+        indicator and concept for units and years of the series, from later files of the same table and from
+        all other tables, each with its source. ``areas``: of the comparison's own table first; an area that
+        an earlier table tells is not taken again.
     """
     import pandas as pd
 
@@ -47,6 +48,7 @@ def beside(tables: Mapping[str, ReadTable], source: str, series: pd.DataFrame) -
     areas = pd.concat([frame for table in (own, *rest) for frame in (table.counts, table.others)])
     areas = areas[areas["indicator"] == _AREA].drop_duplicates(["unit_id", "year"])
     return Beside(
+        totals=own.totals,
         others=told[same & known & told["value"].notna()].reset_index(drop=True),
         areas=areas.reset_index(drop=True),
         uncoded=own.uncoded,

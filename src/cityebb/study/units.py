@@ -97,7 +97,6 @@ class UnitPipeline(StageMaker):
                 years=self.years(name),
                 changes=None if ledger is None else Changes(ledger.ledger, ledger.crosswalk, ledger.units),
                 outlines=self.spread_from(),
-                totals=read.totals,
                 unused=self.unused(read.unused),
                 guesses=read.guesses,
                 beside=beside(self.opened.tables, self.rule(name).source, self.series(name)),
