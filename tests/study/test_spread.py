@@ -41,7 +41,6 @@ outlines = ["before", "after"]
 
 [delineate.counties]
 units = "people"
-outlines = "after"
 
 [publish]
 formats = ["parquet", "csv"]
@@ -113,6 +112,12 @@ def test_by_area_and_no_word_of_light(run):
     assert spread["sd"].to_numpy() == pytest.approx(wrong * doubt, rel=1e-6)
     assert (found.definition["boundaries"], found.definition["vintage"]) == ("vintage", "2020")
     assert found.panel["coverage"].min() > 1 - 1e-9
+    # The map is that onto which people were spread: the second unit is twice as wide.
+    assert found.cities.geometry.notna().all()
+    assert found.definition["outlines"] == "after"
+    assert found.cities["area_km2"].to_dict()["230412"] == pytest.approx(
+        2 * found.cities["area_km2"].to_dict()["230411"], rel=1e-3
+    )
 
 
 def test_by_light(run):
@@ -123,6 +128,22 @@ def test_by_light(run):
     off = (trial["spread_share"] - trial["counted_share"]).abs().groupby(trial["way"]).sum()
     assert off["area"] == pytest.approx((40 + 90 + 50) / 300, abs=1e-6)
     assert off["light:night:2012"] == pytest.approx((10 + 10 + 0) / 300, abs=1e-6)
+
+
+def test_layers_of_a_map_service_are_put_on_wgs84_and_each_is_told(folder, run):
+    from cityebb.harmonise.coordinates import transform_geometry
+
+    for name in ("before", "after"):
+        true = gpd.read_file(folder / f"{name}.geojson")
+        transform_geometry(true, "wgs84", "gcj02").to_file(folder / f"{name}.geojson", driver="GeoJSON")
+    text = (folder / "study.toml").read_text("utf-8")
+    for year in ("2010", "2020"):
+        text = text.replace(f'vintage = "{year}"', f'vintage = "{year}"\ndatum = "gcj02"')
+    (folder / "study.toml").write_text(text, "utf-8")
+    found = run().main
+    told = {note.source for note in found.notes if note.key == "study.note.datum"}
+    assert told == {"before", "after"}
+    assert before(found)["230412"] == pytest.approx(150_000, rel=1e-3)
 
 
 def test_a_layer_may_stand_for_another_date(run):

@@ -24,7 +24,8 @@ class AdministrativeParameters(BaseModel):
     units
         The table whose units are meant, by its name in ``[read.NAME]``.
     outlines
-        A boundary layer with their outlines, by its name in ``[read.NAME]``; without it there is no map.
+        A boundary layer with their outlines, by its name in ``[read.NAME]``; default that onto which people
+        are spread (``outlines`` in ``[harmonise]``); without any there is no map.
     country
         Two letters (ISO 3166-1), for tables of one country.
 

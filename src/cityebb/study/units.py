@@ -153,13 +153,13 @@ class UnitPipeline(StageMaker):
 
     def cities(self, name: str) -> Stage[gpd.GeoDataFrame]:
         """Return the units of a comparison as cities."""
-        table = self.study.units[self.rule(name).cities]
+        table, named = self.study.units[self.rule(name).cities], self.map_of(name)
 
         def make() -> gpd.GeoDataFrame:
             from cityebb.delineate import administrative_cities
 
             found = self.comparable(name).value
-            layer = None if table.outlines is None else self.outlines(table.outlines)
+            layer = None if named is None else self.outlines(named)
             return administrative_cities(
                 found.counts,
                 layer,
@@ -169,11 +169,17 @@ class UnitPipeline(StageMaker):
                 members=found.comparability.members,
             )
 
-        layer = "" if table.outlines is None else self.study.outlines[table.outlines].model_dump(mode="json")
+        layer = "" if named is None else self.study.outlines[named].model_dump(mode="json")
         parts = [self.comparable(name).key, table.model_dump(mode="json"), self.rule(name).cities, layer]
         return self.stage(
             f"units-{name}", parts, "delineate", make=make, save=kept.save_units, load=kept.load_units
         )
+
+    def map_of(self, name: str) -> str | None:
+        """Return the layer that shows the units: their own, or that onto which people are spread."""
+        own = self.study.units[self.rule(name).cities].outlines
+        target = str(self.study.harmonise.vintage or self.years(name)[1])
+        return own if own is not None else layers_by_vintage(self.study).get(target)
 
     def outlines(self, name: str) -> gpd.GeoDataFrame:
         """Return a layer of boundaries on WGS 84."""
@@ -230,11 +236,11 @@ class UnitPipeline(StageMaker):
     def notes(self, name: str) -> tuple[Note, ...]:
         """Return what the stages of a comparison noticed."""
         found = [*self.opened.notes, *self.comparable(name).value.notes]
-        layer = self.study.units[self.rule(name).cities].outlines
         stated = {"gcj02": "GCJ-02", "bd09": "BD-09"}  # what was recognised is told where it was
-        if layer is not None and self.study.outlines[layer].datum in stated:
-            datum = stated[self.study.outlines[layer].datum]
-            found.append(Note("study.note.datum", {"layer": layer, "datum": datum}, "info", layer))
+        for layer in dict.fromkeys([self.map_of(name), *self.study.harmonise.outline_names]):
+            if layer is not None and self.study.outlines[layer].datum in stated:
+                datum = stated[self.study.outlines[layer].datum]
+                found.append(Note("study.note.datum", {"layer": layer, "datum": datum}, "info", layer))
         return tuple(found)
 
 
@@ -251,7 +257,7 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
         Inputs, parameters, versions and times.
     """
     study, rule = pipeline.study, pipeline.rule(name)
-    found, table = pipeline.comparable(name).value, study.units[rule.cities]
+    found = pipeline.comparable(name).value
     return Results(
         title=study.title,
         cities=pipeline.cities(name).value,
@@ -266,7 +272,7 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
             "name": rule.cities,
             "kind": "units",
             "source": rule.source,
-            "outlines": table.outlines,
+            "outlines": pipeline.map_of(name),
             "boundaries": found.comparability.boundaries,
             "vintage": found.comparability.vintage,
         },
@@ -302,7 +308,7 @@ def _comparison(pipeline: UnitPipeline, name: str) -> dict[str, Any]:
 def _ground(pipeline: UnitPipeline, name: str) -> dict[str, Any]:
     """Return the layers and grids that a comparison rests on besides its table."""
     study = pipeline.study
-    own = study.units[study.of_units[name].cities].outlines
+    own = pipeline.map_of(name)
     layers = dict.fromkeys([*study.harmonise.outline_names, *([own] if own is not None else [])])
     found: dict[str, Any] = {
         layer: {
