@@ -46,7 +46,7 @@ def listed(rows: pd.DataFrame, units: pd.DataFrame, notes: list[Note]) -> tuple[
     strangers = rows[~inside & ~later]
     if len(strangers):
         shown = ", ".join(dict.fromkeys(strangers["name"].dropna().astype(str).head(_SHOWN)))
-        notes.append(Note("harmonise.notlisted", {"count": strangers["unit_id"].nunique(), "units": shown}))
+        notes.append(Note("harmonise.not_listed", {"count": strangers["unit_id"].nunique(), "units": shown}))
     return rows[inside | later], strangers
 
 
