@@ -7,6 +7,7 @@ from cityebb.read.rasters import RasterLayer
 from cityebb.read.stack import open_stack
 from cityebb.read.suggest import suggest_study
 from cityebb.read.tables import ReadTable, TableParameters, join_tables, match_names, read_table
+from cityebb.read.tables.naming import put_codes
 from cityebb.read.unit_parameters import LedgerParameters, UnitsParameters
 from cityebb.read.units import ReadUnits, read_units
 
@@ -27,6 +28,7 @@ __all__ = [
     "join_tables",
     "match_names",
     "open_stack",
+    "put_codes",
     "read_code_list",
     "read_ledger",
     "read_table",

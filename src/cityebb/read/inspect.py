@@ -1,4 +1,4 @@
-"""Look at a folder: which files look like a yearly series, and of what."""
+"""Look at a folder: which files look like a yearly series, and of what; which are tables of units."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from cityebb.model import CityebbError
 from cityebb.read.bands import told_years
 from cityebb.read.files import years_in
 from cityebb.read.guess import Guess, guess
+from cityebb.read.inspect_units import SUFFIXES as OF_UNITS
+from cityebb.read.inspect_units import FoundUnits, inspect_units
 from cityebb.read.rasters import Facts, as_stored, opened, read_facts
 from cityebb.read.stack import grid_of
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".tif", ".tiff", ".vrt", ".nc")
 DEPTH = 2
+# Hidden files, and those that a spreadsheet program keeps beside an open one.
+_PASSED_OVER = (".", "~$")
 _SAMPLED_BLOCKS = 48
 _SAMPLED_CELLS = 1 << 20
 
@@ -76,11 +80,12 @@ class Unread:
 
 @dataclass(frozen=True)
 class Findings:
-    """What lies in a folder."""
+    """What lies in a folder: yearly grids, files that were not understood, and figures of units."""
 
     folder: Path
     series: tuple[Series, ...] = ()
     unread: tuple[Unread, ...] = ()
+    units: FoundUnits = field(default_factory=FoundUnits)
 
 
 @dataclass
@@ -92,9 +97,10 @@ class _Heap:
 
 
 def inspect(folder: Path) -> Findings:
-    """Find yearly series of rasters in a folder and the two levels below it.
+    """Find yearly series of rasters, and tables of units, in a folder and the two levels below it.
 
-    Reads every header and a few blocks of one year of each series; decodes nothing else.
+    Reads every header and a few blocks of one year of each series of grids, and tables, ledgers and boundary
+    layers whole.
 
     Parameters
     ----------
@@ -104,7 +110,8 @@ def inspect(folder: Path) -> Findings:
     Returns
     -------
     Findings
-        Series, those with the most years first, and the files that were not understood.
+        Series, those with the most years first, what of units was found, and the files that were not
+        understood.
 
     Raises
     ------
@@ -115,7 +122,7 @@ def inspect(folder: Path) -> Findings:
         raise CityebbError("read.no_folder", path=str(folder))
     unread: list[Unread] = []
     understood: dict[str, tuple[Facts, Grid]] = {}
-    for path in _rasters(folder):
+    for path in _files(folder, SUFFIXES):
         label = path.relative_to(folder).as_posix()
         try:
             facts = read_facts(path, label)
@@ -131,10 +138,14 @@ def inspect(folder: Path) -> Findings:
         except CityebbError as error:
             unread.append(Unread(heap.pattern, error))
     series.sort(key=lambda one: (-len(one.years), str(one.files)))
-    return Findings(folder, tuple(_named(series)), tuple(unread))
+    units, more = inspect_units(
+        [(path.relative_to(folder).as_posix(), path) for path in _files(folder, OF_UNITS)]
+    )
+    unread += [Unread(label, error) for label, error in more]
+    return Findings(folder, tuple(_named(series)), tuple(unread), units)
 
 
-def _rasters(folder: Path) -> Iterator[Path]:
+def _files(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
     for root, folders, names in os.walk(folder, followlinks=True):  # two levels: no loop runs long
         depth = len(Path(root).relative_to(folder).parts)
         folders[:] = sorted(
@@ -145,7 +156,7 @@ def _rasters(folder: Path) -> Iterator[Path]:
             and not (Path(root) / name / "manifest.json").exists()
         )
         for name in sorted(names):
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+            if name.lower().endswith(suffixes) and not name.startswith(_PASSED_OVER):
                 yield Path(root) / name
 
 

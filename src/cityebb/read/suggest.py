@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from cityebb.grids.align import same_array
 from cityebb.model import CityebbError, Faults
+from cityebb.read.commented import comment, files_text, one_line, quoted
 from cityebb.read.parameters import FILE_UNIT, KINDS
+from cityebb.read.suggest_units import suggest_units
 from cityebb.words import say, say_unit, using
 
 if TYPE_CHECKING:
@@ -20,44 +21,65 @@ _COMPARED = 2
 
 
 def suggest_study(findings: Findings, language: str) -> str:
-    """Return the text of a study file for the series found, commented in ``language``.
+    """Return the text of a study file for what was found, commented in ``language``.
 
     Raises
     ------
     CityebbError, Faults
-        If there is no series of at least two years, with the reasons of the files that were not understood.
+        If there is no series and no table of at least two years, with the reasons of the files that were
+        not understood.
     """
-    used, idle = _usable(findings.series)
-    if not used:
-        nothing = CityebbError("read.nothing_found", path=str(findings.folder))
-        raise Faults([nothing, *(file.reason for file in findings.unread)]) if findings.unread else nothing
-    main = _main(used)
     with using(language):
+        units = suggest_units(findings.units)
+        used, idle = _usable(findings.series, alone=not units.identify)
+        if not used and not units.identify:
+            raise _nothing(findings)
         lines = [
             "cityebb_study = 1",
-            _comment("read.comment_head"),
-            f"title = {_text(say('read.comment_title', folder=findings.folder.resolve().name))}",
+            comment("read.comment_head"),
+            f"title = {quoted(say('read.comment_title', folder=findings.folder.resolve().name))}",
         ]
         for series in used:
             lines += ["", *_read(series)]
-        lines += _harmonise(used, main)
-        lines += ["", *_delineate(used, main)]
+        lines += units.read
+        onto = _harmonise(used) if used else []
+        if onto or units.harmonise:
+            lines += ["", "[harmonise]", *onto, *units.harmonise]
+        if used:
+            lines += ["", *_delineate(used, _main(used))]
+        lines += units.delineate
         for series in used:
-            lines += ["", *_identify(series, main)]
+            lines += ["", *_identify(series, _main(used))]
+        lines += units.identify
         lines += ["", "[publish]", 'languages = ["zh", "en"]']
         if idle:
-            lines += ["", _comment("read.comment_idle")]
-            lines += [f"#   {_one_line(_files(series))}" for series in idle]
+            lines += ["", comment("read.comment_idle")]
+            lines += [f"#   {one_line(files_text(series.files))}" for series in idle]
+        if units.idle:
+            lines += ["", comment("read.suggest.idle")]
+            lines += [f"#   {one_line(told)}" for told in units.idle]
         if findings.unread:
-            lines += ["", _comment("read.comment_unread")]
-            lines += [f"#   {_one_line(str(unread.reason))}" for unread in findings.unread]
+            lines += ["", comment("read.comment_unread")]
+            lines += [f"#   {one_line(str(unread.reason))}" for unread in findings.unread]
     return "\n".join(lines) + "\n"
 
 
-def _usable(series: Sequence[Series]) -> tuple[list[Series], list[Series]]:
+def _nothing(findings: Findings) -> CityebbError | Faults:
+    """Return the fault that nothing can be compared, with the reasons of what was not understood."""
+    nothing = CityebbError("read.nothing_found", path=str(findings.folder))
+    one_year = [
+        CityebbError("read.suggest.one_year_of", file=files_text(table.files))
+        for table in findings.units.tables
+    ]
+    reasons = [*one_year, *(file.reason for file in findings.unread)]
+    return Faults([nothing, *reasons]) if reasons else nothing
+
+
+def _usable(series: Sequence[Series], *, alone: bool) -> tuple[list[Series], list[Series]]:
     """Part what can be compared from what cannot; bands without years only where there is nothing else."""
     used = [one for one in series if len(one.years) >= _COMPARED]
-    used = used or [one for one in series if not one.years and one.bands >= _COMPARED]
+    if alone and not used:
+        used = [one for one in series if not one.years and one.bands >= _COMPARED]
     return used, [one for one in series if one not in used]
 
 
@@ -71,7 +93,7 @@ def _read(series: Series) -> list[str]:
     guess = series.guess
     years = f"{series.years[0]}–{series.years[-1]}" if series.years else "–"
     lines = [
-        _comment(
+        comment(
             "read.comment_found",
             years=years,
             count=len(series.years) or series.bands,
@@ -83,45 +105,46 @@ def _read(series: Series) -> list[str]:
             high=series.high,
         ),
         f"[read.{series.name}]",
-        f"files = {_files(series)}",
+        f"files = {files_text(series.files)}",
     ]
     if not series.years:
         # Left for the person to fill in: a guessed year would be believed.
-        lines += [_comment("read.comment_years", count=series.bands), "# years = []"]
+        lines += [comment("read.comment_years", count=series.bands), "# years = []"]
     lines += [
-        _comment(f"read.comment_guessed_{guess.guessed_from}"),
+        comment(f"read.comment_guessed_{guess.guessed_from}"),
         f'indicator = "{guess.indicator}"',
         *([f'kind = "{guess.kind}"'] if guess.kind != KINDS[guess.indicator] else []),
     ]
     if guess.unit == FILE_UNIT:
-        lines += [_comment("read.comment_unit"), '# unit = "nW/cm²/sr"']
+        lines += [comment("read.comment_unit"), '# unit = "nW/cm²/sr"']
     else:
-        lines.append(f"unit = {_text(guess.unit)}")
+        lines.append(f"unit = {quoted(guess.unit)}")
     if guess.product:
-        lines += [_comment("read.comment_product"), f'# product = "{guess.product}"']
+        lines += [comment("read.comment_product"), f'# product = "{guess.product}"']
     if guess.indicator == "people":
-        lines += [_comment("read.comment_zero_people"), 'zero = "missing_where_region_is_all_zero"']
+        lines += [comment("read.comment_zero_people"), 'zero = "missing_where_region_is_all_zero"']
     elif series.nodata == 0:
-        lines += [_comment("read.comment_zero_nodata"), 'zero = "value"']
+        lines += [comment("read.comment_zero_nodata"), 'zero = "value"']
     else:
-        lines += [_comment("read.comment_zero"), 'zero = "value"']
+        lines += [comment("read.comment_zero"), 'zero = "value"']
     if series.low < 0:
-        lines += [_comment("read.comment_negative", low=series.low), 'negative = "zero"']
+        lines += [comment("read.comment_negative", low=series.low), 'negative = "zero"']
     return lines
 
 
-def _harmonise(series: Sequence[Series], main: Series) -> list[str]:
+def _harmonise(series: Sequence[Series]) -> list[str]:
     apart = same_array([one.grid for one in series]).misfits or any(one.mixed for one in series)
     if not apart:
         return []
-    return ["", "[harmonise]", _comment("read.comment_onto", source=main.name), f'onto = "{main.name}"']
+    main = _main(series)
+    return [comment("read.comment_onto", source=main.name), f'onto = "{main.name}"']
 
 
 def _delineate(series: Sequence[Series], main: Series) -> list[str]:
     floor = f"{main.guess.floor:g}"
     lines = [
         f"[delineate.{_DEFINITIONS[main.guess.indicator]}]",
-        _comment("read.comment_floor", unit=say_unit(_floor_unit(main))),
+        comment("read.comment_floor", unit=say_unit(_floor_unit(main))),
         f"where = {{ {main.name} = {floor} }}",
     ]
     others = [one for one in series if one.guess.indicator != main.guess.indicator]
@@ -130,7 +153,7 @@ def _delineate(series: Sequence[Series], main: Series) -> list[str]:
         lines += [f"# where = {{ {both} }}", '# join = "or"']
     return [
         *lines,
-        _comment("read.comment_epoch"),
+        comment("read.comment_epoch"),
         'epoch = "union"',
         "connectivity = 8",
         "min_area_km2 = 5.0",
@@ -142,7 +165,7 @@ def _identify(series: Series, main: Series) -> list[str]:
         f"[identify.{series.name}]",
         f'cities = "{_DEFINITIONS[main.guess.indicator]}"',
         f'source = "{series.name}"',
-        _comment("read.comment_period"),
+        comment("read.comment_period"),
     ]
     if series.years:
         lines += [f"# start = {series.years[0]}", f"# end = {series.years[-1]}"]
@@ -153,22 +176,3 @@ def _floor_unit(series: Series) -> str:
     """Return the unit of a floor: per km² for counts, a share for shares."""
     kind, unit = series.guess.kind, series.guess.unit
     return {"count": f"{unit}/km²", "share": "share", "density": unit}[kind]
-
-
-def _files(series: Series) -> str:
-    if isinstance(series.files, str):
-        return _text(series.files)
-    return "{ " + ", ".join(f"{year} = {_text(path)}" for year, path in series.files.items()) + " }"
-
-
-def _text(text: str) -> str:
-    """Quote a text as TOML does."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def _comment(key: str, /, **values: object) -> str:
-    return f"# {_one_line(say(key, **values))}"
-
-
-def _one_line(text: str) -> str:
-    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())

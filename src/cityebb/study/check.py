@@ -81,6 +81,7 @@ class Plan:
                     crs=stack.grid.name,
                 )
             )
+        lines += self._units()
         lines.append(say("study.plan.definitions"))
         for name, definition in self.study.delineate.items():
             floors = [
@@ -98,6 +99,10 @@ class Plan:
                     area=definition.min_area_km2,
                 )
             )
+        lines += [
+            "  " + say("study.plan.units_definition", name=name, table=table.units)
+            for name, table in self.study.units.items()
+        ]
         lines.append(say("study.plan.comparisons"))
         for name, rule in self.study.identify.items():
             start = say("study.plan.first_usable") if rule.start is None else str(rule.start)
@@ -120,6 +125,20 @@ class Plan:
             lines.append(say("study.plan.notes"))
             lines += dict.fromkeys(f"  · {note.text()}" for note in self.opened.notes)
         return lines
+
+    def _units(self) -> list[str]:
+        """Say what was read of administrative units: tables, ledgers and boundary layers."""
+        told = []
+        for name, table in self.opened.tables.items():
+            years = tell_years(tuple(sorted(table.counts["year"].unique().tolist())))
+            count = table.counts["unit_id"].nunique()
+            told.append(say("study.plan.table", name=name, units=count, years=years))
+        for name, ledger in self.opened.ledgers.items():
+            events, weights = ledger.ledger["event_id"].nunique(), len(ledger.crosswalk)
+            told.append(say("study.plan.ledger", name=name, events=events, weights=weights))
+        for name, layer in self.opened.outlines.items():
+            told.append(say("study.plan.layer", name=name, units=len(layer.units)))
+        return [f"  {one}" for one in told]
 
 
 def check_study(path: Path | str, *, out: Path | None = None) -> Plan:

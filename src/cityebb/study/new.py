@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cityebb.model import CityebbError
 from cityebb.study.cache import writing
@@ -36,8 +36,13 @@ class NewStudy:
 
     @property
     def sources(self) -> dict[str, list[int]]:
-        """The years of each source."""
-        return {series.name: list(series.years) for series in self.findings.series}
+        """The years of each source of figures."""
+        grids = {series.name: list(series.years) for series in self.findings.series}
+        tables = {
+            table.name: sorted(table.read.counts["year"].unique().tolist())
+            for table in self.findings.units.tables
+        }
+        return grids | tables
 
     def lines(self) -> list[str]:
         """Say what was found, one line a thing."""
@@ -45,8 +50,11 @@ class NewStudy:
             say("study.new.source", name=name, years=tell_years(tuple(years)) or "–")
             for name, years in self.sources.items()
         ]
+        units = self.findings.units
         return [
             *found,
+            *(say("study.new.beside", name=one.name, path=one.file) for one in units.ledgers),
+            *(say("study.new.beside", name=one.name, path=one.file) for one in units.layers),
             *(
                 say("study.new.unread", path=unread.path, reason=unread.reason)
                 for unread in self.findings.unread
@@ -60,7 +68,8 @@ def write_new_study(folder: Path, out: Path | None = None, *, force: bool = Fals
     Parameters
     ----------
     folder
-        With yearly grids.
+        With yearly grids, or with tables of figures of units, and a ledger of their changes and a boundary
+        layer if there are.
     out
         The file to write; ``None``: ``study.toml`` in the folder.
     force
@@ -94,26 +103,33 @@ def _seen_from(findings: Findings, home: Path) -> Findings:
     if step == ".":
         return findings
 
-    def moved(name: str) -> str:
-        return f"{step}/{name}"
+    def moved(files: Any) -> Any:  # noqa: ANN401 - a file, or one a year
+        if isinstance(files, str):
+            return f"{step}/{files}"
+        return {year: f"{step}/{name}" for year, name in files.items()}
 
-    series = tuple(
-        replace(
-            one,
-            files=moved(one.files)
-            if isinstance(one.files, str)
-            else {year: moved(name) for year, name in one.files.items()},
-        )
-        for one in findings.series
+    units = findings.units
+    return replace(
+        findings,
+        series=tuple(replace(one, files=moved(one.files)) for one in findings.series),
+        units=replace(
+            units,
+            tables=tuple(replace(one, files=moved(one.files)) for one in units.tables),
+            ledgers=tuple(replace(one, file=moved(one.file)) for one in units.ledgers),
+            layers=tuple(replace(one, file=moved(one.file)) for one in units.layers),
+        ),
     )
-    return replace(findings, series=series)
 
 
 def _with_outside(text: str) -> str:
     """Say openly that the files lie outside the study's folder."""
     lines: list[str] = []
+    section = ""
     for line in text.splitlines():
         lines.append(line)
-        if line.startswith("files = "):
+        section = line if line.startswith("[") else section
+        if section.startswith("[read.") and line.startswith(
+            ("files = ", "table = ", "ledger = ", "units = ")
+        ):
             lines.append("outside = true")
     return "\n".join(lines) + "\n"

@@ -44,7 +44,6 @@ class _Door:
         for name, parameters in named.items():
             try:
                 found[name] = read(name, parameters)
-                self.notes.extend(found[name].notes)
             except CityebbError as error:
                 self.refuse(error)
         return found
@@ -128,7 +127,12 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
         "ledgers": door.each(study.ledgers, door.ledger),
         "outlines": door.each(study.outlines, door.outlines),
     }
-    opened["datums"] = door.datums(opened["outlines"])
+    for name in opened["tables"]:
+        try:
+            opened["tables"][name] = _with_codes(study, opened, name)
+        except CityebbError as error:
+            door.refuse(error)
+    datums = door.datums(opened["outlines"])
     layers: dict[str, str] = {}
     try:
         layers = layers_by_vintage(study)
@@ -146,7 +150,13 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
                 door.refuse(error)
     if not door.sound:
         return None
-    return {**opened, "notes": tuple(door.notes), "files": tuple(dict.fromkeys(door.files))}
+    notes = [note for named in opened.values() for one in named.values() for note in one.notes]
+    return {
+        **opened,
+        "datums": datums,
+        "notes": (*notes, *door.notes),
+        "files": tuple(dict.fromkeys(door.files)),
+    }
 
 
 def _check_outlines(
@@ -197,3 +207,19 @@ def layers_by_vintage(study: Study) -> dict[str, str]:
                 )
             found[vintage] = name
     return found
+
+
+def _with_codes(study: Study, opened: dict[str, Any], name: str) -> ReadTable:
+    """Return a table with the codes that a boundary layer or a ledger knows for its names."""
+    table: ReadTable = opened["tables"][name]
+    told = study.tables[name]
+    listed = (
+        None
+        if told.codes is None
+        else opened["outlines"].get(told.codes) or opened["ledgers"].get(told.codes)
+    )
+    if listed is None:
+        return table
+    from cityebb.read import put_codes
+
+    return put_codes(table, listed.units.reset_index(), source=name, level=told.level)

@@ -367,6 +367,9 @@ def _check_references(study: Study, data: dict[str, Any], fault: Callable[[Citye
         for name, layer in study.outlines.items()
         if layer.reference is not None
     ]
+    for name, table in study.tables.items():
+        if table.codes is not None:
+            wanted.append((f"read.{name}", "codes", table.codes, [*study.outlines, *study.ledgers, *faulty]))
     if study.harmonise.ledger is not None:
         wanted.append(("harmonise", "ledger", study.harmonise.ledger, [*study.ledgers, *faulty]))
     lights = [*(name for name, told in study.read.items() if told.indicator == "light"), *faulty]

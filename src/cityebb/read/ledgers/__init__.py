@@ -16,6 +16,6 @@ The same headings in Chinese: 事件编号, 生效日期, 类型, 原代码, 原
 """
 
 from cityebb.read.ledgers.china import read_code_list
-from cityebb.read.ledgers.reading import ReadLedger, read_ledger
+from cityebb.read.ledgers.reading import ReadLedger, form_of, read_ledger
 
-__all__ = ["ReadLedger", "read_code_list", "read_ledger"]
+__all__ = ["ReadLedger", "form_of", "read_code_list", "read_ledger"]

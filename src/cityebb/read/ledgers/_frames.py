@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import datetime as dt
 import io
 from typing import TYPE_CHECKING
 
 from cityebb.model import LEDGER, UNUSED, CityebbError, gather
+from cityebb.read.tables.cells import plain
+from cityebb.read.tables.opening import open_sheets
 from cityebb.read.text import read_text
 
 if TYPE_CHECKING:
@@ -16,23 +20,91 @@ if TYPE_CHECKING:
 
 
 _SHOWN = 120
+_WIDE = 2
+_BOOKS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods")
 
 
 def read_rows(path: Path) -> pd.DataFrame:
-    """Return a CSV or Parquet file as text, empty cells missing; the index is the row in the file, from 1."""
+    """Return a CSV, Excel or Parquet file as text, empty cells missing; the index is the row, from 1.
+
+    Of a workbook the first sheet is read. Blank lines of a CSV file are passed over, and counted.
+    """
     import pandas as pd
 
-    if path.suffix.lower() == ".parquet":
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
         frame = pd.read_parquet(path)
+        frame.index = pd.RangeIndex(2, len(frame) + 2)
+    elif suffix in _BOOKS:
+        frame = _book(path)
     else:
-        text, _ = read_text(path)
-        try:
-            frame = pd.read_csv(io.StringIO(text), dtype=str, skipinitialspace=True)
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-            raise CityebbError("read.ledger_unreadable", path=path.name, reason=str(error)) from error
+        frame = _text(path)
     frame.columns = [str(name).strip() for name in frame.columns]
-    frame.index = pd.RangeIndex(2, len(frame) + 2)
     return frame
+
+
+def headings_of(path: Path) -> list[str]:
+    """Return the headings of a CSV, Excel or Parquet file; none where a file of another kind is given."""
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        import pyarrow.parquet
+
+        try:
+            return list(map(str, pyarrow.parquet.read_schema(path).names))
+        except (OSError, ValueError) as error:
+            raise CityebbError("read.ledger_unreadable", path=path.name, reason=str(error)) from error
+    if suffix in _BOOKS:
+        return [str(name).strip() for name in _book(path).columns]
+    if suffix not in (".csv", ".gz"):
+        return []
+    first = next((row for row in _records(read_text(path)[0], path) if row), [])
+    return [cell.strip() for cell in first]
+
+
+def _text(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    text, _ = read_text(path)
+    # A record is blank where its line is: those of commas alone are told as empty.
+    blank = [len(row) < _WIDE and not "".join(row).strip() for row in _records(text, path)]
+    head = next((place for place, empty in enumerate(blank) if not empty), 0)
+    try:
+        frame = pd.read_csv(
+            io.StringIO(text.lstrip("\r\n")), dtype=str, skipinitialspace=True, skip_blank_lines=False
+        )
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        raise CityebbError("read.ledger_unreadable", path=path.name, reason=str(error)) from error
+    frame.index = pd.RangeIndex(head + 2, len(frame) + head + 2)
+    return frame[[not empty for empty in blank[head + 1 :]]]
+
+
+def _records(text: str, path: Path) -> list[list[str]]:
+    """Return the records of a CSV file as they stand."""
+    try:
+        return list(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        raise CityebbError("read.ledger_unreadable", path=path.name, reason=str(error)) from error
+
+
+def _book(path: Path) -> pd.DataFrame:
+    """Return the first sheet of a workbook, its first row with text as headings."""
+    import pandas as pd
+
+    sheet = open_sheets(path)[:1]
+    rows = [[_cell(cell) for cell in row] for one in sheet for row in one.rows]
+    head = next((place for place, row in enumerate(rows) if any(row)), None)
+    if head is None:
+        raise CityebbError("read.ledger_unreadable", path=path.name, reason="–")
+    frame = pd.DataFrame(rows[head + 1 :], columns=[name or "" for name in rows[head]], dtype=object)
+    frame.index = pd.RangeIndex(head + 2, len(frame) + head + 2)
+    return frame[frame.notna().any(axis=1)]
+
+
+def _cell(cell: object) -> str | None:
+    """Return a cell as text: a date as YYYY-MM-DD, a whole number without decimals."""
+    if isinstance(cell, dt.date):
+        return cell.isoformat()[:10]
+    return plain(cell) or None
 
 
 def need(frame: pd.DataFrame, names: Sequence[str], path: Path) -> None:

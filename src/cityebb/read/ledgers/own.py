@@ -8,6 +8,7 @@ from cityebb.model import CONFIDENCES, EVENT_KINDS, LEDGER, UNUSED, CityebbError
 from cityebb.read.ledgers._frames import ledger_of, need, unused_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     import pandas as pd
@@ -36,6 +37,17 @@ KINDS = dict(zip(("更名", "改设", "合并", "分设", "划转", "撤销", "�
 _CONFIDENCES = dict(zip(("确证", "可能", "推测"), CONFIDENCES, strict=True))
 _SHARES_OF = {"人口": "people", "面积": "area", "灯光": "light", "建成区": "built_up"}
 _NEEDED = ("event_id", "date", "kind", "from_unit", "to_unit")
+
+
+def is_own(headings: Iterable[str]) -> bool:
+    """Whether headings are those of the own form.
+
+    Examples
+    --------
+    >>> is_own(["event_id", "date", "kind", "from_unit", "to_unit", "share"]), is_own(["code", "name"])
+    (True, False)
+    """
+    return set(_NEEDED) <= {HEADINGS.get(heading, heading) for heading in headings}
 
 
 def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from cityebb.model import CROSSWALK, LEDGER, UNUSED, CityebbError, Note
 from cityebb.read.ledgers import china, japan, official, own, spain
-from cityebb.read.ledgers._frames import no_units, read_rows
+from cityebb.read.ledgers._frames import headings_of, no_units, read_rows
 from cityebb.read.unit_parameters import LedgerForm
 
 if TYPE_CHECKING:
@@ -50,6 +50,30 @@ class ReadLedger:
     units: pd.DataFrame
     unused: pd.DataFrame
     notes: tuple[Note, ...]
+
+
+def form_of(path: Path) -> LedgerForm | None:
+    r"""Return the form of a ledger that a file's headings tell; ``None`` where it is no ledger.
+
+    Parameters
+    ----------
+    path
+        Any file; those that cannot be read are no ledgers.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "changes.csv"
+    >>> _ = path.write_text("事件编号,生效日期,类型,原代码,现代码\n", "utf-8")
+    >>> form_of(path)
+    'cityebb'
+    """
+    try:
+        headings = headings_of(path)
+    except CityebbError:
+        return None
+    telling = next((name for name, heading in _TELLING.items() if heading in headings), None)
+    return telling or ("cityebb" if own.is_own(headings) else None)
 
 
 def read_ledger(path: Path | str, *, form: LedgerForm = "auto") -> ReadLedger:

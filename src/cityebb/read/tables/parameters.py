@@ -28,6 +28,9 @@ class TableParameters(BaseModel):
         Headings of the columns of codes, names, and names of the units above.
     year
         The year of all figures, or the heading of the column of years.
+    codes
+        Where the table has names and no codes: the boundary layer or the ledger, by its name in
+        ``[read.NAME]``, whose names tell the codes.
     columns
         What columns mean: ``{"常住人口" = "people/resident", "Pop_2000" = "people/resident/2000"}``; with
         it no other column is used. Of two columns of one meaning the first holds; the other is for the audit.
@@ -69,6 +72,7 @@ class TableParameters(BaseModel):
     name: str | None = None
     parent: str | None = None
     year: Year | str | None = None
+    codes: str | None = None
     columns: dict[str, str] | None = None
     concept: str | None = None
     grade: str | None = None

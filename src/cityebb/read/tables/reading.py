@@ -101,7 +101,7 @@ def read_table(
         pd.concat([part[i] for part in parts], ignore_index=True) for i in range(6)
     )
     counts, above = only_level(counts, told.level)
-    counts, twice = _once(counts, path)
+    counts, twice = keep_once(counts, path.name)
     against = int((twice["reason"] == "read.unused.against").sum())
     notes = [Note("read.table_against", {"path": path.name, "count": against}, "warning")] if against else []
     notes += _notes(path, counts, pd.concat([totals, above]), guesses, sheets[0].encoding)
@@ -303,7 +303,7 @@ def _columns_not_used(
             )
 
 
-def _once(counts: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+def keep_once(counts: pd.DataFrame, label: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Drop rows that repeat another, and all that contradict each other: nobody can say which holds.
 
     Raises
@@ -322,14 +322,14 @@ def _once(counts: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame]
         values = rest.loc[(rest[keys] == first[keys]).all(axis=1), "value"]
         raise CityebbError(
             "read.table_twice",
-            path=path.name,
+            path=label,
             count=int(rest.loc[against, keys].drop_duplicates().shape[0]),
             unit=first["unit_id"],
             year=int(first["year"]),
             values=", ".join(f"{value:g}" for value in values.head(4)),
         )
     told = [
-        (path.name, None, 0, None, f"{unit} {year}: {value:g}", reason)
+        (label, None, 0, None, f"{unit} {year}: {value:g}", reason)
         for part, reason in (
             (counts[repeated], "read.unused.repeated"),
             (rest[against], "read.unused.against"),

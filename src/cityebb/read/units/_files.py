@@ -49,6 +49,35 @@ def read_frame(path: Path) -> gpd.GeoDataFrame:
     return frame
 
 
+def is_layer(path: Path) -> bool:
+    """Whether a file looks like a boundary layer: by its ending, and where need be by its content.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> is_layer(Path("counties.gpkg")), is_layer(Path("yearbook.xlsx"))
+    (True, False)
+    """
+    suffix = path.suffix.lower()
+    if suffix in _PARQUET:
+        import pyarrow.parquet
+
+        try:
+            return b"geo" in (pyarrow.parquet.read_schema(path).metadata or {})
+        except (OSError, ValueError):  # pyarrow's own errors are of these kinds
+            return False
+    if suffix == ".zip":
+        try:
+            with zipfile.ZipFile(path) as archive:
+                return any(name.lower().endswith(_VECTOR) for name in archive.namelist())
+        except (OSError, zipfile.BadZipFile):
+            return False
+    if suffix == ".json":
+        with path.open("rb") as file:
+            return b"FeatureCollection" in file.read(_DBF_HEAD * _DBF_HEAD)
+    return suffix in _VECTOR
+
+
 def _zipped(path: Path) -> tuple[str, dict[str, Any]]:
     """Return the one layer inside a zip file and the encoding of its table."""
     with zipfile.ZipFile(path) as archive:
