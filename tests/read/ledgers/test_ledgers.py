@@ -120,3 +120,40 @@ def test_an_unknown_form(tmp_path):
     with pytest.raises(CityebbError) as caught:
         read_ledger(written(tmp_path, "a\n1\n"), form="atlantis")
     assert caught.value.key == "read.ledger_form"
+
+
+HEAD = "event_id,date,kind,from_unit,to_unit,share\n"
+
+
+def test_a_link_told_twice_differently_is_a_fault_that_names_both_rows(tmp_path):
+    text = HEAD + "1,2010,split,A,A,0.6\n\n1,2010,split,A,B,0.4\n1,2010,split,A,A,0.5\n1,2010,split,A,B,0.3\n"
+    with pytest.raises(Faults) as caught:
+        read_ledger(written(tmp_path, text))
+    assert [fault.key for fault in caught.value.faults] == ["read.ledger_link_twice"] * 2
+    told = [fault.args[1] for fault in caught.value.faults]
+    assert [(one["row"], one["other"]) for one in told] == [(5, 2), (6, 4)]
+    assert (told[0]["column"], told[0]["found"], told[0]["before"]) == ("share", "0.5", "0.6")
+
+
+def test_a_link_told_twice_alike_is_used_once_and_listed(tmp_path):
+    read = read_ledger(
+        written(tmp_path, HEAD + "1,2010,split,A,A,0.6\n1,2010,split,A,A,60%\n1,2010,split,A,B,0.4\n")
+    )
+    assert read.ledger["share"].tolist() == [0.6, 0.4]
+    assert read.unused[["row", "reason"]].to_numpy().tolist() == [[3, "read.unused.repeated"]]
+
+
+@pytest.mark.parametrize("blank", ["\n", "\r\n", "   \n"])
+def test_blank_lines_do_not_shift_the_rows(tmp_path, blank):
+    text = f"{blank}{HEAD}{blank}1,2010,merge,C,A,\n{blank}{blank},,,,,\n2,2011,merge,D,A,x\n{blank}"
+    with pytest.raises(CityebbError) as caught:
+        read_ledger(written(tmp_path, text))
+    assert (caught.value.key, caught.value.args[1]["row"]) == ("read.ledger_number", 8)
+    read = read_ledger(written(tmp_path, text.replace(",x", ",")))
+    assert read.unused[["row", "reason"]].to_numpy().tolist() == [[7, "read.unused.empty"]]
+    assert read.ledger["from_unit"].tolist() == ["C", "D"]
+
+
+def test_blank_lines_do_not_shift_the_rows_of_other_forms(tmp_path):
+    text = "from_year,from_code,to_code,to_year,share_population\n\n2010,A,B,2011,1\n\n2010,C,B,2011,\n"
+    assert read_ledger(written(tmp_path, text)).unused["row"].tolist() == [5]

@@ -70,7 +70,7 @@ def _text(path: Path) -> pd.DataFrame:
     head = next((place for place, empty in enumerate(blank) if not empty), 0)
     try:
         frame = pd.read_csv(
-            io.StringIO(text.lstrip("\r\n")), dtype=str, skipinitialspace=True, skip_blank_lines=False
+            io.StringIO(text), dtype=str, skiprows=head, skipinitialspace=True, skip_blank_lines=False
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise CityebbError("read.ledger_unreadable", path=path.name, reason=str(error)) from error

@@ -8,7 +8,7 @@ from cityebb.model import CONFIDENCES, EVENT_KINDS, LEDGER, UNUSED, CityebbError
 from cityebb.read.ledgers._frames import ledger_of, need, unused_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     import pandas as pd
@@ -36,6 +36,7 @@ HEADINGS = dict(
 KINDS = dict(zip(("更名", "改设", "合并", "分设", "划转", "撤销", "新设"), EVENT_KINDS, strict=True))
 _CONFIDENCES = dict(zip(("确证", "可能", "推测"), CONFIDENCES, strict=True))
 _SHARES_OF = {"人口": "people", "面积": "area", "灯光": "light", "建成区": "built_up"}
+_TELLING = ["event_id", "from_unit", "to_unit", "share", "share_of", "people", "date", "kind"]
 _NEEDED = ("event_id", "date", "kind", "from_unit", "to_unit")
 
 
@@ -81,5 +82,35 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
                     )
                 )
             frame[name] = number * scale
-    frame.loc[frame["share"].isna() & frame["kind"].isin(("merge", "rename", "upgrade")), "share"] = 1.0
-    return ledger_of(frame.to_dict("records")), unused, ()
+        frame.loc[frame["share"].isna() & frame["kind"].isin(("merge", "rename", "upgrade")), "share"] = 1.0
+        again = _told_again(frame, path, fault)
+    if again.any():
+        repeated = unused_of(path, rows.loc[frame.index[again]], "read.unused.repeated")
+        unused = pd.concat([unused, repeated], ignore_index=True) if len(unused) else repeated
+    return ledger_of(frame[~again].to_dict("records")), unused, ()
+
+
+def _told_again(frame: pd.DataFrame, path: Path, fault: Callable[[CityebbError], None]) -> pd.Series:
+    """Return which rows repeat a link of their event; one told differently is a fault naming both rows."""
+    told = frame[_TELLING].astype(object).where(frame[_TELLING].notna(), "").astype(str)
+    links = told["event_id"].str.cat(told[["from_unit", "to_unit"]], sep="\x1f")
+    again: pd.Series = links.duplicated()
+    whole = links.str.cat(told[_TELLING[3:]], sep="\x1f")
+    first = links.reset_index().groupby(links.to_numpy())["index"].transform("first").set_axis(links.index)
+    for row in frame.index[again & (whole.to_numpy() != whole.loc[first].to_numpy())]:
+        other = first[row]
+        different = [name for name in _TELLING if told.loc[row, name] != told.loc[other, name]]
+        fault(
+            CityebbError(
+                "read.ledger_link_twice",
+                path=path.name,
+                row=int(row),
+                other=int(other),
+                event=told.loc[row, "event_id"],
+                link=f"{told.loc[row, 'from_unit'] or '–'} → {told.loc[row, 'to_unit'] or '–'}",
+                column=different[0],
+                found=told.loc[row, different[0]] or "–",
+                before=told.loc[other, different[0]] or "–",
+            )
+        )
+    return again

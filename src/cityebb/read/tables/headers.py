@@ -74,6 +74,10 @@ def find_header(sheet: Sheet, told: Sequence[int] | None = None) -> Header | Non
         first = last = found
         while first > 0 and _is_heading(rows[first - 1]):
             first -= 1
+        last = (
+            next((place for place in range(first + 1, last + 1) if _is_unit(rows, first, place)), last + 1)
+            - 1
+        )
     if last >= len(rows):
         return None
     title = " ".join(dict.fromkeys(text for row in rows[:first] for text in map(plain, row) if text))
@@ -118,6 +122,31 @@ def _is_heading(row: list[object]) -> bool:
     """Whether a row may be one of headings: at least two different texts or years, and no figure."""
     texts = {text for text in map(plain, row) if text}
     return len(texts) >= _LEAST_TOLD and not _is_figures(row)
+
+
+def _is_unit(rows: list[list[object]], first: int, place: int) -> bool:
+    """Whether a row that may be one of headings is a unit whose figures happen to look like years.
+
+    Under a heading of its own stands each of these figures, and beside them a text that is no known heading:
+    the name of a place of 1,980 people, or of 1,980 ten thousands.
+    """
+    texts = [plain(cell) for cell in rows[place]]
+    above = [[plain(cell) for cell in row] for row in rows[first:place]]
+    headed = [{row[column] for row in above if column < len(row)} - {""} for column in range(len(texts))]
+    numbers = [column for column, text in enumerate(texts) if number(text) is not None and text]
+    names = [
+        text
+        for column, text in enumerate(texts)
+        if text and column not in numbers and text not in headed[column]
+    ]
+    each = [frozenset(headed[column]) for column in numbers]
+    return (
+        bool(numbers)
+        and all(each)
+        and len(set(each)) == len(each)
+        and bool(names)
+        and all(meaning_of(text).role == "other" for text in names)
+    )
 
 
 def _joined(rows: list[list[object]]) -> tuple[str, ...]:
