@@ -49,3 +49,17 @@ def test_faults(call, tmp_path):
     path = tmp_path / "a.docx"
     path.write_bytes(b"x")
     assert call("read", path).code != 0
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "8 个单元中：收缩 8"), ("en", "Of 8 units: 8 shrinking")]
+)
+def test_a_folder_with_a_table_gives_a_study_that_runs_and_speaks_of_units(call, table, language, said):
+    folder = table.parent
+    told = call("new", folder, "--lang", language)
+    assert told.code == 0
+    assert "counts" in told.out
+    told = call("run", folder / "study.toml", "--lang", language)
+    assert told.code == 0
+    assert said in told.out
+    assert ("城市中" if language == "zh" else "8 cities") not in told.out

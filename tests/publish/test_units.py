@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from cityebb.identify import summarise
 from cityebb.model import (
     BREAKS,
     CENSUS,
@@ -22,12 +23,16 @@ from cityebb.model import (
     SENSITIVITY,
     TABLES,
     Comparability,
+    people_class,
 )
 from cityebb.publish import write_report, write_tables
 from cityebb.publish.chapters import Options
 from cityebb.publish.chapters.comparable import comparable
+from cityebb.publish.chapters.groups import sizes
 from cityebb.publish.dictionary import entries, unit_of
+from cityebb.publish.figures._style import drawing, svg
 from cityebb.publish.figures.boundaries import flagged
+from cityebb.publish.figures.map import Sizes, draw_map
 from cityebb.publish.view import View
 from cityebb.words import has
 
@@ -168,8 +173,26 @@ def test_every_column_of_units_has_a_heading(table: str) -> None:
     assert [n for n in names for lang in ("zh", "en") if not has(f"publish.heading.{n}", lang)] == []
 
 
+@pytest.mark.parametrize(("unit", "words"), [("people", "(人 / people)"), ("yuan", "(元 / yuan)")])
+def test_figures_are_headed_with_the_unit_of_what_is_compared(
+    units: Results, tmp_path: Path, unit: str, words: str
+) -> None:
+    changed = replace(
+        units, comparison=units.comparison | {"unit": unit}, panel=units.panel.assign(unit=unit)
+    )
+    (path,) = write_tables(changed, tmp_path, ("xlsx",))
+    book = openpyxl.load_workbook(path)
+    (sheet,) = (sheet for sheet in book.worksheets if "区划与人口" in sheet.title)
+    heads = {str(cell.value) for cell in sheet[1]}
+    assert sum(words in head for head in heads) == 6
+    for language, said in (("zh", words[1]), ("en", unit)):
+        text = write_report(changed, tmp_path, language).read_text("utf-8")
+        assert text.count(f"<small>{said}") == 3
+        assert re.search(rf"1,064,436 {said}", text), "the territory that moved, in the same unit"
+
+
 def test_people_are_a_unit_of_people_alone(results: Results, tmp_path: Path) -> None:
-    assert unit_of("after", "decomposition") == "people"
+    assert unit_of("after", "decomposition") == "compared"
     (path,) = write_tables(results, tmp_path, ("xlsx",))
     sheets = openpyxl.load_workbook(path, read_only=True).worksheets[1:4]
     heads = [str(head) for sheet in sheets for head in next(sheet.iter_rows(max_row=1, values_only=True))]
@@ -207,3 +230,48 @@ def test_the_chapter_tells_what_was_done(units: Results) -> None:
 def test_units_with_a_flag_come_first() -> None:
     table = _decomposition().assign(flag=["none", "none", "artificial_shrinkage", "none"])
     assert flagged(table)["unit_id"].tolist() == ["652701", "340400"]
+
+
+def test_units_are_classed_by_people_and_said_to_be(units: Results) -> None:
+    classes = people_class(units.verdicts["after"])
+    cities = units.cities.assign(size_class=classes)
+    summary = summarise(units.verdicts, cities)
+    assert classes == ["0.5M-1M", "3M-5M", "0.2M-0.5M", "5M-10M"]
+    for language, first, told in (("zh", "20–50 万人", "城区常住人口"), ("en", "0.2–0.5 million", "2014")):
+        view = View(replace(units, cities=cities, summary=summary), language)
+        chapter = sizes(view, Options())
+        assert chapter is not None
+        rows = chapter.content["rows"]
+        assert [row["cities"] for row in rows] == ["1"] * 4, "from small to large"
+        assert rows[0]["name"] == first
+        assert told in chapter.content["figure"].caption
+
+
+def test_dots_of_units_stand_for_people(units: Results) -> None:
+    view = View(units, "en")
+    shown = Sizes.of(view)
+    assert shown.told == (2_000_000, 200_000, 20_000)
+    small, middle, large = shown.diameters(view.sizes.reindex(["652701", "230400", "340400"])).tolist()
+    assert small < middle < large
+    svg = write_map(view)
+    assert "2M people" in svg
+    assert "km²" not in svg
+
+
+def test_a_unit_without_an_end_is_as_large_as_at_its_start(units: Results) -> None:
+    lost = units.verdicts["city_id"] == "230400"
+    verdicts = units.verdicts.assign(after=units.verdicts["after"].mask(lost))
+    assert View(replace(units, verdicts=verdicts), "en").sizes["230400"] == 1_058_665
+
+
+def write_map(view: View) -> str:
+    with drawing():
+        return svg(draw_map(view), "map", "map")
+
+
+def test_two_dates_say_nothing_of_what_lasts(units: Results, tmp_path: Path) -> None:
+    for years, said in (([2010, 2020], False), ([2010, 2015, 2020], True)):
+        told = replace(units, comparison=units.comparison | {"years": years})
+        text = write_report(told, tmp_path, "zh").read_text("utf-8")
+        assert ("去向与低于界线的年份" in text) == said
+        assert ('id="persistence"' in text) == said

@@ -95,10 +95,11 @@ def _counts(results: Results) -> list[str]:
     totals = _totals(results)
     cities = max(int(totals["cities"]), 1)
     line = abs(float(results.comparison["plain_threshold"]))
+    of_units = "_units" if results.definition.get("kind") == "units" else ""
     lines = [
-        say("cli.headline.count", **totals, share=totals["undetermined"] / cities),
+        say(f"cli.headline.count{of_units}", **totals, share=totals["undetermined"] / cities),
         say(
-            "cli.headline.plain",
+            f"cli.headline.plain{of_units}",
             line=line,
             down=totals["plain_down"],
             up=totals["plain_up"],

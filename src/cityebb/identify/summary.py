@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from cityebb.model import SIZE_CLASSES, SUMMARY, Persistence, PlainState, State
+from cityebb.model import PEOPLE_CLASSES, SIZE_CLASSES, SUMMARY, Persistence, PlainState, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,8 @@ def summarise(verdicts: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         ``model.SUMMARY``: the total first, then countries by falling number of cities, then size classes by
-        area. Persistence is counted among all cities, not only among the shrinking.
+        area, or by people, as ``cities`` has them. Persistence is counted among all cities, not only among
+        the shrinking.
     """
     ids = pd.Index(verdicts["city_id"])
     of_cities = cities[["country", "size_class"]].reindex(ids).astype("object").fillna(UNKNOWN)
@@ -45,7 +46,7 @@ def summarise(verdicts: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
 def _order(by: str, groups: np.ndarray) -> Iterator[str]:
     names, counts = np.unique(groups.astype(str), return_counts=True)
     if by == "size_class":
-        yield from sorted(names.tolist(), key=[*SIZE_CLASSES, UNKNOWN].index)
+        yield from sorted(names.tolist(), key=[*SIZE_CLASSES, *PEOPLE_CLASSES, UNKNOWN].index)
     else:
         yield from (name for _, name in sorted(zip((-counts).tolist(), names.tolist(), strict=True)))
 

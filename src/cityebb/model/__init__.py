@@ -8,7 +8,15 @@ from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
 from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
 from cityebb.model.results import Results
-from cityebb.model.size import SIZE_BOUNDS_KM2, SIZE_CLASSES, UNKNOWN_SIZE, size_class
+from cityebb.model.size import (
+    PEOPLE_BOUNDS,
+    PEOPLE_CLASSES,
+    SIZE_BOUNDS_KM2,
+    SIZE_CLASSES,
+    UNKNOWN_SIZE,
+    people_class,
+    size_class,
+)
 from cityebb.model.states import Persistence, PlainState, State
 from cityebb.model.tables import (
     BREAKS,
@@ -24,6 +32,7 @@ from cityebb.model.tables import (
 )
 from cityebb.model.unit_tables import (
     AUDIT,
+    COMPARED_UNIT,
     CONFIDENCES,
     COUNTS,
     CROSSWALK,
@@ -43,6 +52,7 @@ __all__ = [
     "CENSUS",
     "CITIES",
     "COMPARABILITY_TABLES",
+    "COMPARED_UNIT",
     "CONCEPTS",
     "CONFIDENCES",
     "COUNTS",
@@ -55,6 +65,8 @@ __all__ = [
     "LEDGER",
     "MEMBERS",
     "PANEL",
+    "PEOPLE_BOUNDS",
+    "PEOPLE_CLASSES",
     "SENSITIVITY",
     "SIZE_BOUNDS_KM2",
     "SIZE_CLASSES",
@@ -80,6 +92,7 @@ __all__ = [
     "fingerprint",
     "gather",
     "may_show_shrinking",
+    "people_class",
     "size_class",
     "source_hash",
 ]

@@ -10,6 +10,9 @@ EVENT_KINDS = ("rename", "upgrade", "merge", "split", "transfer", "abolition", "
 CONFIDENCES = ("certain", "likely", "guessed")
 """How well an event is attested: an official act, a compiled list, or an inference of ours."""
 
+COMPARED_UNIT = "compared"
+"""Of a column whose figures are in the unit of whatever is compared: people, yuan, households."""
+
 _UNIT = Column("unit_id", "text")
 _NAME = Column("name", "text", null=True)
 _YEAR = Column("year", "integer", "year")
@@ -86,12 +89,12 @@ DECOMPOSITION = Table(
         _CONCEPT,
         Column("start", "text"),
         Column("end", "text"),
-        Column("before_reported", "number", "people", 0, null=True),
-        Column("before_comparable", "number", "people", 0, null=True),
-        Column("after", "number", "people", 0, null=True),
-        Column("reported", "number", "people", null=True),
-        Column("territorial", "number", "people", null=True),
-        Column("real", "number", "people", null=True),
+        Column("before_reported", "number", COMPARED_UNIT, 0, null=True),
+        Column("before_comparable", "number", COMPARED_UNIT, 0, null=True),
+        Column("after", "number", COMPARED_UNIT, 0, null=True),
+        Column("reported", "number", COMPARED_UNIT, null=True),
+        Column("territorial", "number", COMPARED_UNIT, null=True),
+        Column("real", "number", COMPARED_UNIT, null=True),
         Column("reported_change", "number", "share", -1, null=True),
         Column("real_change", "number", "share", -1, null=True),
         Column("artificial_share", "number", "share", 0, 1, null=True),

@@ -106,6 +106,24 @@ def value(number: float | None) -> str:
     return MINUS + text if float(number or 0) < 0 and float(text.replace(",", "")) != 0 else text
 
 
+def large(number: float | None, language: str) -> str:
+    """Write a round number shortly: with 万 and 亿 in Chinese, in millions in English.
+
+    Examples
+    --------
+    >>> large(200_000, "zh"), large(2_000_000, "en"), large(500, "zh"), large(1.5e9, "zh")
+    ('20 万', '2M', '500', '15 亿')
+    """
+    if _missing(number):
+        return MISSING
+    size = float(number or 0)
+    steps = ((1e8, " 亿"), (1e4, " 万")) if language == "zh" else ((1e9, "bn"), (1e6, "M"))
+    for unit, sign in steps:
+        if abs(size) >= unit:
+            return f"{plain(float(f'{size / unit:.3g}'))}{sign}"
+    return plain(float(f"{size:.6g}"))
+
+
 def plain(number: float | None) -> str:
     """Write a parameter as it was given, without trailing zeros.
 

@@ -52,13 +52,14 @@ def heading(column: str, language: str) -> str:
 def unit_of(column: str, table: str | None = None) -> str | None:
     """Return the declared unit of a column, if it has one.
 
-    Tables of light and of people share names: ``after`` is people in ``decomposition`` and whatever is
-    compared in ``verdicts``. The column of ``table`` counts where it is told, else the first of that name.
+    Tables of cities and of units share names: ``after`` has the unit of what is compared in
+    ``decomposition``, and none that is declared in ``verdicts``. The column of ``table`` counts where it is
+    told, else the first of that name.
 
     Examples
     --------
     >>> unit_of("after"), unit_of("after", "decomposition")
-    (None, 'people')
+    (None, 'compared')
     """
     order = ([TABLES[table]] if table in TABLES else []) + list(TABLES.values())
     for declared in (found for one in order for found in one.columns):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from cityebb.delineate.names import country_name, label_cities
-from cityebb.model import SIZE_CLASSES, State
+from cityebb.model import PEOPLE_CLASSES, SIZE_CLASSES, UNKNOWN_SIZE, State
 from cityebb.publish import _numbers as n
 from cityebb.words import has, say, say_unit
 
@@ -41,8 +41,8 @@ class View:
     language: str
 
     def t(self, key: str, /, **values: object) -> str:
-        """Say ``publish.<key>`` in the reader's language."""
-        return say(f"publish.{key}", self.language, **values)
+        """Say ``publish.<key>`` in the reader's language, of administrative units where they are meant."""
+        return say(f"publish.{self.of_kind(key)}", self.language, **values)
 
     def word(self, family: str, name: object) -> str:
         """Say the word for ``name``; a name that the catalogue does not know is shown as it is.
@@ -107,6 +107,13 @@ class View:
         told = self.results.comparison.get("left_out") or {}
         pairs = told.items() if isinstance(told, dict) else ((year, "") for year in told)
         return {int(year): str(reason) for year, reason in pairs}
+
+    @property
+    def has_course(self) -> bool:
+        """Whether there are years enough to say who stays below the line: two after the start."""
+        years = self.results.comparison.get("years")
+        first = min(self.start, default=0)
+        return years is None or sum(int(year) > first for year in years) > 1
 
     @property
     def joints(self) -> list[int]:
@@ -191,10 +198,33 @@ class View:
         table = self.results.summary
         rows = table[(table["by"] == name) & (table["cities"] > 0)].copy()
         if name == "size_class":
-            order = {size: i for i, size in enumerate(SIZE_CLASSES)}
+            order = {size: i for i, size in enumerate((*SIZE_CLASSES, *PEOPLE_CLASSES))}
             rows["order"] = [order.get(str(group), len(order)) for group in rows["group"]]
             return rows.sort_values("order", kind="stable").drop(columns="order")
         return rows.sort_values(["cities", "group"], ascending=[False, True], kind="stable")
+
+    @cached_property
+    def sizes(self) -> pd.Series:
+        """How large each city is, as :attr:`cities`: its area in km², or the figure of a unit.
+
+        That figure is the one compared, at the end of the comparison, or at its start where that is missing.
+        """
+        frame = self.cities
+        found: pd.Series = frame["after"].fillna(frame["before"]) if self.is_units else frame["area_km2"]
+        return found.astype(float)
+
+    @property
+    def size_unit(self) -> str:
+        """The unit of :attr:`sizes`, in words."""
+        return self.unit if self.is_units else "km²"
+
+    def size_name(self, group: object) -> str:
+        """Say a size class."""
+        if group == UNKNOWN_SIZE:
+            return self.t("unknown")
+        if group in PEOPLE_CLASSES:
+            return self.word("people_class", group)
+        return say("publish.size", self.language, bounds=str(group).replace("-", "–"))
 
     def named(self, source: str) -> str:
         """Return a source's name, which is the user's own word, and beside it what it holds.

@@ -9,13 +9,13 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cityebb.model import COMPARABILITY_TABLES
+from cityebb.model import COMPARABILITY_TABLES, COMPARED_UNIT
 from cityebb.publish._files import whole
 from cityebb.publish._spread import FORMULA_STARTS, in_words, published_cities
 from cityebb.publish.dictionary import entries, heading, unit_of, unit_word
 from cityebb.publish.sentence import sentence
 from cityebb.publish.view import View
-from cityebb.words import LANGUAGES, say
+from cityebb.words import LANGUAGES, say, say_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -84,7 +84,7 @@ def _build(results: Results) -> bytes:
         for name in COMPARABILITY_TABLES:
             frame = getattr(results.comparability, name)
             if len(frame):
-                _table(book, name, in_words(frame))
+                _table(book, name, in_words(frame), compared=str(results.comparison.get("unit") or ""))
     _notes(book, results)
     memory = io.BytesIO()
     book.save(memory)
@@ -131,9 +131,9 @@ def _sheet(book: Any, name: str, widths: Sequence[float], *, frozen: str | None)
     return sheet
 
 
-def _table(book: Any, name: str, frame: pd.DataFrame) -> None:  # noqa: ANN401 - openpyxl
+def _table(book: Any, name: str, frame: pd.DataFrame, *, compared: str = "") -> None:  # noqa: ANN401 - openpyxl
     names = [str(column) for column in frame.columns]
-    heads = [_head(column, name) for column in names]
+    heads = [_head(column, name, compared) for column in names]
     texts = [_is_text(frame[column]) for column in frame.columns]
     widths = [_width(column, head, text) for column, head, text in zip(names, heads, texts, strict=True)]
     frozen = "D2" if name in ("cities", "yearly") else "B2"
@@ -232,10 +232,13 @@ def _is_text(values: pd.Series) -> bool:
     return not pd.api.types.is_numeric_dtype(values.dtype)
 
 
-def _head(column: str, table: str) -> str:
+def _head(column: str, table: str, compared: str = "") -> str:
+    """Return a column's heading in both languages with its unit; ``compared`` is that of what is compared."""
     lines = list(dict.fromkeys(heading(column, language) for language in LANGUAGES))
     unit = unit_of(column, table)
     words = dict.fromkeys(unit_word(unit, language) for language in LANGUAGES) if unit else {}
+    if unit == COMPARED_UNIT and compared:
+        words = dict.fromkeys(say_unit(compared, language) for language in LANGUAGES)
     if unit and unit not in ("year", "share"):
         lines.append(f"({' / '.join(words)})")
     return "\n".join(lines)
@@ -259,7 +262,7 @@ def _form(column: str, table: str, *, text: bool) -> str | None:
     unit = unit_of(column, table)
     if unit == "share":
         return _FORMATS["share"]
-    if column in _COUNTS or unit == "people":
+    if column in _COUNTS or unit in ("people", COMPARED_UNIT):
         return _FORMATS["count"]
     return None if column in ("year", "connectivity", "row") else _FORMATS["number"]
 

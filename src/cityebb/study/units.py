@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, SENSITIVITY, Note, Results
+from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, SENSITIVITY, Note, Results, people_class
 from cityebb.study import kept
 from cityebb.study.opening_units import layers_by_vintage
 from cityebb.study.series import choose_series, comparison_years
@@ -229,7 +229,8 @@ class UnitPipeline(StageMaker):
         def make() -> pd.DataFrame:
             from cityebb.identify import summarise
 
-            return summarise(self.verdicts(name).value, self.cities(name).value)
+            verdicts = self.verdicts(name).value
+            return summarise(verdicts, sized(self.cities(name).value, verdicts))
 
         return self.table(f"summary-{name}", [self.verdicts(name).key], "identify", make)
 
@@ -242,6 +243,19 @@ class UnitPipeline(StageMaker):
                 datum = stated[self.study.outlines[layer].datum]
                 found.append(Note("study.note.datum", {"layer": layer, "datum": datum}, "info", layer))
         return tuple(found)
+
+
+def sized(cities: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDataFrame:
+    """Return units classed by their people at the end of a comparison, or at its start where that is missing.
+
+    Other figures than of people leave the classes as they are, by area. The classes by area are also those in
+    which :func:`cityebb.identify.identify` pools noise; what is told of units goes by people.
+    """
+    if not (verdicts["indicator"] == "people").all():
+        return cities
+    rows = verdicts.drop_duplicates("city_id").set_index("city_id")
+    people = rows["after"].fillna(rows["before"]).reindex(cities.index)
+    return cities.assign(size_class=people_class(people))
 
 
 def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) -> Results:
@@ -260,7 +274,7 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
     found = pipeline.comparable(name).value
     return Results(
         title=study.title,
-        cities=pipeline.cities(name).value,
+        cities=sized(pipeline.cities(name).value, pipeline.verdicts(name).value),
         panel=pipeline.panel(name).value,
         verdicts=pipeline.verdicts(name).value,
         summary=pipeline.summary(name).value,

@@ -137,7 +137,7 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
         ("q", n.probability(row["q"])),
         ("plain", view.t("city.plain_value", word=plain, change=n.change(row["plain_change"]))),
         ("relative", n.change(row["relative_change"])),
-        ("persistence", below),
+        *([("persistence", below)] if view.has_course or not view.is_units else []),
         (
             "noise",
             view.t("city.noise_value", noise=noise, origin=noise_from)

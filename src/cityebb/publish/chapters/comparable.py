@@ -61,6 +61,7 @@ def _of_units(view: View, done: Comparability) -> dict[str, Any]:
         "boundaries": view.t("comparable.boundaries", boundaries=boundaries(view)),
         "notes": list(dict.fromkeys(note.text(view.language) for note in told)),
         "summary": _summary(view, table),
+        "unit": view.unit,
         "rows": [_unit(view, row) for row in rows.head(_ROWS).to_dict("records")],
         "audit": _audit(view, done.audit),
         "crosswalk": _crosswalk(view, done.crosswalk),
@@ -96,6 +97,7 @@ def _summary(view: View, table: pd.DataFrame) -> str:
         artificial=n.count(int(counts.get("artificial_shrinkage", 0))),
         masked=n.count(int(counts.get("masked_shrinkage", 0))),
         people=n.count(float(moved["territorial"].abs().sum())),
+        unit=view.unit,
     )
     return told + view.t("comparable.suspected", count=n.count(suspected)) if suspected else told
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cityebb.model import PEOPLE_CLASSES
 from cityebb.publish import _numbers as n
 from cityebb.publish.chapters import Chapter, Options
 from cityebb.publish.chapters._chapter import picture
@@ -20,13 +21,18 @@ _BARS = 15
 
 
 def sizes(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
-    """Return verdicts by size class, and change against area; nothing where no area is known."""
-    if view.cities["area_km2"].isna().all() and len(view.cities):
+    """Return verdicts by size class, and change against size; nothing where no size is known."""
+    if view.sizes.isna().all() and len(view.cities):
         return None
     table = view.by("size_class")
     if table.empty:
         return Chapter("sizes", {"empty": view.t("empty.cities")})
-    names = [view.t("size", bounds=str(group).replace("-", "–")) for group in table["group"]]
+    names = [view.size_name(group) for group in table["group"]]
+    caption = view.t("sizes.caption")
+    if set(table["group"]) & set(PEOPLE_CLASSES):
+        concept = str(view.results.sources.get(view.source, {}).get("concept", "unknown"))
+        told = "sizes.standard" if concept == "urban_area" else "sizes.bounds"
+        caption = f"{caption} {view.t(told, concept=view.word('concept', concept))}"
     return Chapter(
         "sizes",
         {
@@ -37,7 +43,7 @@ def sizes(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - eve
                 table,
                 names,
                 title=view.t("sizes.alt"),
-                caption=view.t("sizes.caption"),
+                caption=caption,
             ),
             "scatter": picture(
                 view, "scatter", draw_scatter, title=view.t("scatter.alt"), caption=view.t("scatter.caption")

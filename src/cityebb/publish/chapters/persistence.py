@@ -18,10 +18,15 @@ _YEARS_NEEDED = 2
 
 
 def persistence(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
-    """Return the chart by end year and what became of the cities that were ever below the line."""
+    """Return the chart by end year and what became of the cities that were ever below the line.
+
+    Two dates of administrative units have no course, and no chapter.
+    """
+    if view.is_units and not view.has_course:
+        return None
     table = below_by_year(view)
     if len(table) < _YEARS_NEEDED:
-        return None if view.is_units else Chapter("persistence", {"empty": view.t("empty.persistence")})
+        return Chapter("persistence", {"empty": view.t("empty.persistence")})
     shown = picture(
         view,
         "persistence",

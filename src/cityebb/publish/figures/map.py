@@ -1,4 +1,4 @@
-"""The map of all cities: sized by area, coloured by verdict, on an equal-area projection."""
+"""The map of all cities: dots sized by area or people, coloured by verdict, on an equal-area projection."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ import numpy as np
 
 from cityebb.model import State
 from cityebb.publish import _numbers as n
+from cityebb.publish.figures._borders import draw_borders
 from cityebb.publish.figures._style import COLOURS, FAINT, GRID, INK, RIM, SOFT, dots, new_figure, sunk
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
@@ -27,6 +29,9 @@ _STEPS_DEGREES = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30)
 # Wider than this, a local projection bends too much.
 _WORLD_DEGREES = 150.0
 _KM = 1000.0
+_POINTS = 72
+# The size of all but two in a hundred is drawn as an area of so many km² is.
+_LARGE, _LARGEST_KM2 = 0.98, 1000.0
 _LABELS = 16
 # Letters of a name on the map; what tells cities of one name apart is left to the tables.
 _LONGEST = 24
@@ -50,12 +55,13 @@ def draw_map(view: View) -> Figure:
     -----
     The projection is Lambert's azimuthal equal-area about the middle of the cities, or Equal Earth when they
     span more than 150 degrees of longitude. Dots stand for areas; their diameters grow with area to the
-    power 0.4, so that small cities stay visible.
+    power 0.4, so that small cities stay visible. Those of administrative units stand for the figure compared,
+    people in most studies, above their outlines drawn thin: a unit's area says little of its people.
     """
     frame = view.placed
     plane = _Plane.around(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
     x, y = plane.project(frame["lon"].to_numpy(float), frame["lat"].to_numpy(float))
-    box = _box(x, y)
+    box = _box(*(_edges(frame.geometry, plane) if view.is_units and len(frame) else (x, y)))
     height = float(np.clip(_WIDTH * (box[3] - box[2]) / (box[1] - box[0]), _LOWEST, _HIGHEST))
     figure = new_figure(_WIDTH, height)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
@@ -64,10 +70,12 @@ def draw_map(view: View) -> Figure:
     axes.set_ylim(box[2], box[3])
     axes.set_axis_off()
     _graticule(axes, plane, box)
-    scale = _scale(len(frame))
-    _cities(axes, view, (x, y), scale)
-    _names(axes, view, (x, y), box)
-    _legend(figure, view, scale, height)
+    sizes = Sizes.of(view)
+    if view.is_units:
+        draw_borders(axes, frame.geometry, plane.project, (box[1] - box[0]) / _WIDTH / _POINTS)
+    _cities(axes, view, (x, y), sizes)
+    _names(axes, view, (x, y), box, sizes)
+    _legend(figure, view, sizes, height)
     if not plane.world:
         _bar(figure, view, (box[1] - box[0]) / _WIDTH, height)
     return figure
@@ -114,6 +122,13 @@ def _box(x: Floats, y: Floats) -> tuple[float, float, float, float]:
         return -50 * _KM, 50 * _KM, -25 * _KM, 25 * _KM
     pad = max(0.05 * max(np.ptp(x), np.ptp(y)), 20 * _KM)
     return float(x.min() - pad), float(x.max() + pad), float(y.min() - pad), float(y.max() + pad)
+
+
+def _edges(shapes: gpd.GeoSeries, plane: _Plane) -> tuple[Floats, Floats]:
+    """Return where the outlines of units end in the four directions."""
+    west, south, east, north = shapes.bounds.to_numpy(float).T
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return plane.project(np.concatenate([west, east, lon, lon]), np.concatenate([lat, lat, south, north]))
 
 
 def _filled(box: tuple[float, float, float, float], ratio: float) -> tuple[float, float, float, float]:
@@ -168,20 +183,46 @@ def _degree(angle: float, sides: str) -> str:
     return f"{n.plain(abs(round(float(angle), 2)))}°{side}"
 
 
-def _scale(cities: int) -> float:
-    """Return how large dots are drawn: smaller where there are many."""
-    return float(np.clip((3000 / max(cities, 1)) ** 0.25, 0.7, 1.6))
+@dataclass(frozen=True)
+class Sizes:
+    """How large dots are drawn.
+
+    Parameters
+    ----------
+    scale
+        Smaller where there are many.
+    per_km2
+        What of the size shown stands for a square kilometre: one, or so many people.
+    told
+        Round sizes for the legend, the largest first.
+    """
+
+    scale: float
+    per_km2: float
+    told: tuple[float, ...]
+
+    @classmethod
+    def of(cls, view: View) -> Sizes:
+        """Return the sizes that suit the cities of a map."""
+        scale = float(np.clip((3000 / max(len(view.placed), 1)) ** 0.25, 0.7, 1.6))
+        there = view.sizes.reindex(view.placed.index).dropna().to_numpy(float)
+        if not view.is_units or not (there > 0).any():
+            return cls(scale, 1.0, (1000.0, 100.0, 10.0))
+        large = float(np.quantile(there[there > 0], _LARGE))
+        power = 10.0 ** np.floor(np.log10(large))
+        top = max(step * power for step in (1, 2, 5) if step * power <= large)
+        return cls(scale, large / _LARGEST_KM2, (top, top / 10, top / 100))
+
+    def diameters(self, sizes: Any) -> Floats:  # noqa: ANN401 - array-like
+        """Return diameters in points."""
+        exact = 1.05 * (np.nan_to_num(np.asarray(sizes, float)) / self.per_km2) ** 0.4 * self.scale
+        # A dozen sizes: every dot of one size and state belongs to one path.
+        return np.asarray(np.exp2(np.round(np.log2(np.clip(exact, 1.4, 26)) * 3) / 3))
 
 
-def _diameter(area_km2: Any, scale: float) -> Floats:  # noqa: ANN401 - array-like
-    exact = 1.05 * np.asarray(area_km2, float) ** 0.4 * scale
-    # A dozen sizes: every dot of one size and state belongs to one path.
-    return np.exp2(np.round(np.log2(np.clip(exact, 1.4, 26)) * 3) / 3)
-
-
-def _cities(axes: Axes, view: View, where: tuple[Floats, Floats], scale: float) -> None:
+def _cities(axes: Axes, view: View, where: tuple[Floats, Floats], shown: Sizes) -> None:
     states = view.placed["state"].to_numpy()
-    sizes = _diameter(view.placed["area_km2"].to_numpy(float), scale)
+    sizes = shown.diameters(view.sizes.reindex(view.placed.index))
     base = 2 + sunk(axes, len(states))
     for place, size in enumerate(sorted(set(sizes.tolist()), reverse=True)):
         for level, state in enumerate(_DRAWN_FIRST):
@@ -194,10 +235,15 @@ def _cities(axes: Axes, view: View, where: tuple[Floats, Floats], scale: float) 
 
 
 def _names(
-    axes: Axes, view: View, where: tuple[Floats, Floats], box: tuple[float, float, float, float]
+    axes: Axes,
+    view: View,
+    where: tuple[Floats, Floats],
+    box: tuple[float, float, float, float],
+    shown: Sizes,
 ) -> None:
     """Write the names of the largest cities where they do not cover each other."""
-    point = (box[1] - box[0]) / (_WIDTH * 72)
+    point = (box[1] - box[0]) / (_WIDTH * _POINTS)
+    diameters = shown.diameters(view.sizes.reindex(view.placed.index).head(4 * _LABELS))
     taken: list[tuple[float, float, float, float]] = []
     for place, name in enumerate(view.placed["label"].head(4 * _LABELS).tolist()):
         if len(taken) >= _LABELS:
@@ -205,7 +251,7 @@ def _names(
         text = re.split(r" ?[(（]", str(name).strip())[0][:_LONGEST] or str(name)[:_LONGEST]
         wide = sum(9.5 if ord(letter) > 0x2E80 else 5.2 for letter in text) * point  # noqa: PLR2004 - Chinese
         x, y = float(where[0][place]), float(where[1][place])
-        gap = 0.5 * float(_diameter(view.placed["area_km2"].iloc[place], _scale(len(view.placed)))) * point
+        gap = 0.5 * float(diameters[place]) * point
         left = x + gap + 3 * point
         frame = (left, left + wide, y - 6 * point, y + 6 * point)
         crowded = any(
@@ -218,7 +264,7 @@ def _names(
         words.set_gid(f"halo-{place}")
 
 
-def _legend(figure: Figure, view: View, scale: float, height: float) -> None:
+def _legend(figure: Figure, view: View, shown: Sizes, height: float) -> None:
     axes = figure.add_axes((0.0, 1 - 0.42 / height, 1.0, 0.42 / height))
     axes.set_xlim(0, _WIDTH)
     axes.set_ylim(0, 1)
@@ -232,13 +278,26 @@ def _legend(figure: Figure, view: View, scale: float, height: float) -> None:
         axes.text(x + 0.13, 0.5, text, va="center_baseline", fontsize=9, color=INK).set_gid(
             f"halo-l{state.value}"
         )
-        x += 0.42 + sum(0.14 if ord(letter) > 0x2E80 else 0.078 for letter in text)  # noqa: PLR2004 - Chinese
-    x = _WIDTH - 0.75
-    for area in (1000, 100, 10):
-        size = float(_diameter(area, scale))
-        axes.text(x, 0.5, f"{n.count(area)} km²", va="center_baseline", fontsize=8.5, color=SOFT)
-        dots(axes, [x - 0.06 - size / 144], [0.5], size, "#C8D0D0", order=3)
-        x -= 0.72 + size / 72
+        x += 0.42 + _wide(text)
+    _legend_of_sizes(axes, view, shown)
+
+
+def _legend_of_sizes(axes: Axes, view: View, shown: Sizes) -> None:
+    right = _WIDTH - 0.12
+    for told in shown.told:
+        size = float(shown.diameters(told))
+        number = n.large(told, view.language)
+        text = f"{number}{'' if number.endswith(('万', '亿')) else ' '}{view.size_unit}".strip()
+        # Square kilometres have places of their own, as long as their numbers are short.
+        wide = 0.63 if not view.is_units else 0.94 * _wide(text)
+        axes.text(right - wide, 0.5, text, va="center_baseline", fontsize=8.5, color=SOFT)
+        dots(axes, [right - wide - 0.06 - size / 144], [0.5], size, "#C8D0D0", order=3)
+        right -= wide + 0.09 + size / _POINTS if not view.is_units else wide + 0.22 + size / _POINTS
+
+
+def _wide(text: str) -> float:
+    """Return about how many inches a text of nine points takes."""
+    return sum(0.14 if ord(letter) > 0x2E80 else 0.078 for letter in text)  # noqa: PLR2004 - Chinese
 
 
 def _bar(figure: Figure, view: View, metres_per_inch: float, height: float) -> None:

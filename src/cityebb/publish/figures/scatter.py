@@ -1,4 +1,4 @@
-"""Change against area: why small cities are so often undetermined."""
+"""Change against size: why small cities are so often undetermined."""
 
 from __future__ import annotations
 
@@ -18,26 +18,29 @@ if TYPE_CHECKING:
     from cityebb.publish.view import View
 
 _WIDTH, _HEIGHT = 10.0, 4.6
+# Over more powers of ten than this only the powers themselves are written.
+_DECADES = 4.5
 _DRAWN_FIRST = (State.UNDETERMINED, State.STABLE, State.GROWING, State.SHRINKING)
 
 
 def draw_scatter(view: View) -> Figure:
-    """Draw each city's change against its area, both on scales of ratios.
+    """Draw each city's change against its size, both on scales of ratios.
 
     Parameters
     ----------
     view
-        Cities with ``area_km2``, ``change`` and ``state``; those without a change are not drawn.
+        Cities with a size, ``change`` and ``state``; those without a change are not drawn.
 
     Returns
     -------
     matplotlib.figure.Figure
         Ten inches wide. The outermost one or two cities in a hundred are drawn at the edge.
     """
-    frame = view.placed[view.placed["change"].notna() & (view.placed["change"] > -1)]
+    sizes = view.sizes
+    frame = view.cities[(view.cities["change"] > -1) & (sizes > 0)]
     figure = new_figure(_WIDTH, _HEIGHT)
     axes = figure.add_axes((0.085, 0.115, 0.9, 0.83))
-    x, y = np.log10(frame["area_km2"].to_numpy(float)), np.log1p(frame["change"].to_numpy(float))
+    x, y = np.log10(sizes.loc[frame.index].to_numpy(float)), np.log1p(frame["change"].to_numpy(float))
     line = view.threshold
     reach = float(max(np.quantile(np.abs(y), 0.985), -2 * np.log1p(-line))) if len(y) else 0.5
     axes.set_xlim((x.min() if len(x) else 0.7) - 0.05, (x.max() if len(x) else 3) + 0.1)
@@ -61,16 +64,14 @@ def draw_scatter(view: View) -> Figure:
         axes.axhline(np.log1p(share), color=SOFT, linewidth=0.8, linestyle=(0, (3, 3)), zorder=2)
     ticks = spaced(reach)
     axes.set_yticks(np.log1p(ticks), [n.line(share, signed=True) for share in ticks])
-    powers = [
-        area
-        for area in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
-        if axes.get_xlim()[0] <= np.log10(area) <= axes.get_xlim()[1]
-    ]
-    axes.set_xticks(np.log10(powers), [n.count(area) for area in powers])
+    powers = _ticks(*axes.get_xlim())
+    axes.set_xticks(np.log10(powers), [n.large(size, view.language) for size in powers])
     axes.grid(visible=True, color=GRID, linewidth=0.7, zorder=0)
     axes.set_axisbelow(True)
     axes.spines["left"].set_visible(False)
-    axes.set_xlabel(view.t("scatter.area"))
+    axes.set_xlabel(
+        view.t("scatter.area", indicator=view.word("indicator", view.indicator), unit=view.size_unit)
+    )
     axes.text(0, 1.025, view.t("scatter.change"), transform=axes.transAxes, fontsize=8.5, color=SOFT)
     axes.text(
         0.995,
@@ -83,6 +84,14 @@ def draw_scatter(view: View) -> Figure:
         color=INK,
     ).set_gid("halo-line")
     return figure
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return round sizes between two powers of ten, about a dozen at most."""
+    steps: tuple[int, ...] = (1, 2, 5) if high - low < _DECADES else (1,)
+    powers = range(int(np.floor(low)), int(np.ceil(high)) + 1)
+    sizes = [step * 10.0**power for power in powers for step in steps]
+    return [size for size in sizes if low <= np.log10(size) <= high]
 
 
 def _across(axes: Axes) -> Transform:

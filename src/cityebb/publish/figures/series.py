@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT = 6.3, 3.1
 # Share of the height that stays free above a point with a label, so that no label reaches the title.
 _HEADROOM = 0.12
+# From here on figures are written shortly: nobody counts nine noughts.
+_LARGE = 1e9
 # A start below this share of the height cannot be told from nothing on the chart.
 _NOTHING = 0.04
 _SMALL: dict[str, Any] = {"fontsize": 7.5, "color": SOFT, "ha": "center"}
@@ -51,7 +53,7 @@ def draw_series(view: View, city: str) -> Figure:
     low, high = axes.get_ylim()
     low = 0 if low < 0.75 * high else low
     axes.set_ylim(low, max(high, low + (_highest_label(view, city, verdict) - low) / (1 - _HEADROOM)))
-    axes.yaxis.set_major_formatter(lambda y, _: n.plain(y))
+    axes.yaxis.set_major_formatter(lambda y, _: n.plain(y) if abs(y) < _LARGE else n.large(y, view.language))
     axes.grid(visible=True, axis="y", color=GRID, linewidth=0.7, zorder=0)
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="y", nbins=5)

@@ -1,8 +1,9 @@
 """Ledgers of boundary changes, from their makers' forms to one.
 
-The own form is a CSV file, in UTF-8 or GB18030, with the columns of ``model.LEDGER``; headings and kinds may
-be in Chinese. ``event_id``, ``date``, ``kind``, ``from_unit`` and ``to_unit`` are needed, the rest may be
-left out. A county that is divided between two cities, and a township that moves with 12,000 people (made up):
+The own form is a CSV file, in UTF-8 or GB18030, or a workbook, with the columns of ``model.LEDGER``; headings
+and kinds may be in Chinese. ``event_id``, ``date``, ``kind``, ``from_unit`` and ``to_unit`` are needed, the
+rest may be left out. A county that is divided between two cities, and a township that moves with 12,000
+people (made up):
 
 .. code-block:: text
 

@@ -82,7 +82,7 @@ def read_ledger(path: Path | str, *, form: LedgerForm = "auto") -> ReadLedger:
     Parameters
     ----------
     path
-        A CSV or Parquet file; Excel saved as CSV in a Chinese system is understood.
+        A CSV, Parquet or Excel file (its first sheet); a CSV file saved in a Chinese system is understood.
     form
         See :class:`~cityebb.read.LedgerParameters`.
 

@@ -310,7 +310,7 @@ def guesses_of(sheet: Sheet, header: Header, columns: Columns, meanings: list[Me
                 meaning.indicator if used else None,
                 meaning.concept if used else None,
                 str(meaning.year or header.year or "") or None if used else None,
-                f"× {meaning.factor or header.factor or 1:g}" if used else None,
+                f"× {meaning.factor or header.factor or 1:,.10g}" if used else None,
                 meaning.certainty,
             )
         )
