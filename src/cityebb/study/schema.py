@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from cityebb.model import CityebbError, gather
+from cityebb.study._references import check_references, check_results
 from cityebb.study._sections import is_unnamed, named_tables, similar, validate, with_lights
 from cityebb.study._toml import read_toml
 
@@ -198,8 +198,9 @@ def parse_study(path: Path, fault: Callable[[CityebbError], None]) -> Study | No
         if key not in _TOP:
             fault(_unknown_top(key, path))
     study = _compose(data, path, fault)
-    _check_references(study, data, fault)
-    _check_results(study, fault)
+    told, cities = _names(data.get("read"), "read"), _names(data.get("delineate"), "delineate")
+    check_references(study, told, cities, fault)
+    check_results(study, fault)
     return study
 
 
@@ -346,63 +347,3 @@ def _title(raw: object, fault: Callable[[CityebbError], None]) -> dict[str, str]
         return {language: str(raw.get(language, any_text)) for language in ("zh", "en")}
     fault(CityebbError("study.title_wrong", found=repr(raw)))
     return {"zh": "", "en": ""}
-
-
-def _check_references(study: Study, data: dict[str, Any], fault: Callable[[CityebbError], None]) -> None:
-    """Every name must name something; what has a fault of its own is not told twice."""
-    told, cities = _names(data.get("read"), "read"), _names(data.get("delineate"), "delineate")
-    faulty = set(told) - {*study.read, *study.tables, *study.ledgers, *study.outlines}
-    grids, tables = [*study.read, *faulty], [*study.tables, *faulty]
-    wanted = [
-        (f"delineate.{name}", "where", source, grids)
-        for name, table in study.delineate.items()
-        for source in table.where
-    ]
-    for name, units in study.units.items():
-        wanted.append((f"delineate.{name}", "units", units.units, tables))
-        if units.outlines is not None:
-            wanted.append((f"delineate.{name}", "outlines", units.outlines, [*study.outlines, *faulty]))
-    wanted += [
-        (f"read.{name}", "reference", layer.reference, [*study.outlines, *faulty])
-        for name, layer in study.outlines.items()
-        if layer.reference is not None
-    ]
-    for name, table in study.tables.items():
-        if table.codes is not None:
-            wanted.append((f"read.{name}", "codes", table.codes, [*study.outlines, *study.ledgers, *faulty]))
-    if study.harmonise.ledger is not None:
-        wanted.append(("harmonise", "ledger", study.harmonise.ledger, [*study.ledgers, *faulty]))
-    lights = [*(name for name, told in study.read.items() if told.indicator == "light"), *faulty]
-    wanted += [("harmonise", "lights", name, lights) for name in study.harmonise.lights]
-    wanted += [
-        ("harmonise", "outlines", name, [*study.outlines, *faulty]) for name in study.harmonise.outline_names
-    ]
-    wanted.append(("harmonise", "spread", study.harmonise.spread, ["area", "smooth", *grids]))
-    for name, rule in study.identify.items():
-        wanted.append(
-            (f"identify.{name}", "source", rule.source, tables if rule.cities in study.units else grids)
-        )
-        wanted.append((f"identify.{name}", "cities", rule.cities, cities))
-    for section, key, name, known in wanted:
-        if name not in known:
-            near = similar(name, known)
-            fault(
-                CityebbError(
-                    "study.refers_to_nothing_near" if near else "study.refers_to_nothing",
-                    section=section,
-                    key=key,
-                    name=name,
-                    near=near,
-                    known=", ".join(known) or "–",
-                )
-            )
-
-
-def _check_results(study: Study, fault: Callable[[CityebbError], None]) -> None:
-    """Let a study write in its own folder only; where files are read from is the business of ``read``."""
-    folder = study.publish.folder
-    if folder is None:
-        return
-    home, place = (Path(os.path.abspath(path)) for path in (study.folder, study.folder / folder))  # noqa: PTH100 - without following links
-    if place == home or not place.is_relative_to(home):
-        fault(CityebbError("study.folder_outside", path=folder))

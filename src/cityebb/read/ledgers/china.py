@@ -82,7 +82,7 @@ class _Spans:
     """Which codes were in use when, and under which names."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        last = frame["last"].fillna(_OPEN).astype(int)
+        last = pd.to_numeric(frame["last"]).fillna(_OPEN).astype(int)
         self.of: dict[str, list[tuple[int, int, str]]] = {}
         for code, name, first, end in zip(
             frame["code"], frame["name"], frame["first"].astype(int), last, strict=True

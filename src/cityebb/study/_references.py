@@ -1,0 +1,76 @@
+"""Every name in a study must name something, and its results must lie in its own folder."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cityebb.model import CityebbError
+from cityebb.study._sections import similar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cityebb.study.schema import Study
+
+
+def check_references(
+    study: Study, told: list[str], cities: list[str], fault: Callable[[CityebbError], None]
+) -> None:
+    """Every name must name something; what has a fault of its own is not told twice."""
+    faulty = set(told) - {*study.read, *study.tables, *study.ledgers, *study.outlines}
+    grids, tables = [*study.read, *faulty], [*study.tables, *faulty]
+    wanted = [
+        (f"delineate.{name}", "where", source, grids)
+        for name, table in study.delineate.items()
+        for source in table.where
+    ]
+    for name, units in study.units.items():
+        wanted.append((f"delineate.{name}", "units", units.units, tables))
+        if units.outlines is not None:
+            wanted.append((f"delineate.{name}", "outlines", units.outlines, [*study.outlines, *faulty]))
+    wanted += [
+        (f"read.{name}", "reference", layer.reference, [*study.outlines, *faulty])
+        for name, layer in study.outlines.items()
+        if layer.reference is not None
+    ]
+    for name, table in study.tables.items():
+        if table.codes is not None:
+            wanted.append((f"read.{name}", "codes", table.codes, [*study.outlines, *study.ledgers, *faulty]))
+    if study.harmonise.ledger is not None:
+        wanted.append(("harmonise", "ledger", study.harmonise.ledger, [*study.ledgers, *faulty]))
+    lights = [*(name for name, told in study.read.items() if told.indicator == "light"), *faulty]
+    wanted += [("harmonise", "lights", name, lights) for name in study.harmonise.lights]
+    wanted += [
+        ("harmonise", "outlines", name, [*study.outlines, *faulty]) for name in study.harmonise.outline_names
+    ]
+    wanted.append(("harmonise", "spread", study.harmonise.spread, ["area", "smooth", *grids]))
+    for name, rule in study.identify.items():
+        wanted.append(
+            (f"identify.{name}", "source", rule.source, tables if rule.cities in study.units else grids)
+        )
+        wanted.append((f"identify.{name}", "cities", rule.cities, cities))
+    for section, key, name, known in wanted:
+        if name not in known:
+            near = similar(name, known)
+            fault(
+                CityebbError(
+                    "study.refers_to_nothing_near" if near else "study.refers_to_nothing",
+                    section=section,
+                    key=key,
+                    name=name,
+                    near=near,
+                    known=", ".join(known) or "–",
+                )
+            )
+
+
+def check_results(study: Study, fault: Callable[[CityebbError], None]) -> None:
+    """Let a study write in its own folder only; where files are read from is the business of ``read``."""
+    folder = study.publish.folder
+    if folder is None:
+        return
+    home, place = (Path(os.path.abspath(path)) for path in (study.folder, study.folder / folder))  # noqa: PTH100 - without following links
+    if place == home or not place.is_relative_to(home):
+        fault(CityebbError("study.folder_outside", path=folder))
