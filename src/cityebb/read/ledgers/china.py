@@ -82,6 +82,8 @@ class _Spans:
     """Which codes were in use when, and under which names."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
+        import pandas as pd
+
         last = pd.to_numeric(frame["last"]).fillna(_OPEN).astype(int)
         self.of: dict[str, list[tuple[int, int, str]]] = {}
         for code, name, first, end in zip(
