@@ -252,3 +252,49 @@ def test_two_rows_that_are_one_unit_and_differ_are_refused(tmp_path):
     with pytest.raises(CityebbError) as caught:
         put_codes(read_table(tmp_path / "a.csv"), known, source="a")
     assert caught.value.key == "read.table_twice"
+
+
+def test_a_long_table_begins_where_half_of_its_units_are(tmp_path):
+    rows = pd.DataFrame({"代码": CODES, "地区": NAMES})
+    for year, there in ((1900, 1), (1950, 2), (2000, 4), (2001, 4), (2010, 4)):
+        rows[f"{year}年常住人口"] = (
+            [5] * there + [0] * (2 - there // 2) + [None] * (4 - there - (2 - there // 2))
+        )
+    rows.to_csv(tmp_path / "a.csv", index=False)
+    study, text = study_of(tmp_path, "en")
+    assert study["identify"]["counts"]["start"] == 1950
+    assert "figures begin in 1900" in text
+    assert "1900, 1950, 2000–2001, 2010" in text
+
+
+def test_a_column_of_years_may_be_called_source_year(tmp_path):
+    rows = {
+        "ags": ["01001000"] * 2,
+        "name": "Flensburg",
+        "source_year": [1983, 1984],
+        "population_date": "31.12.",
+    }
+    rows |= {"population": [86, 85]}
+    pd.DataFrame(rows).to_csv(tmp_path / "population_1983_1984.csv", index=False)
+    counts = read_table(tmp_path / "population_1983_1984.csv").counts
+    assert counts[["unit_id", "year", "value"]].to_numpy().tolist() == [
+        ["01001000", 1983, 86],
+        ["01001000", 1984, 85],
+    ]
+
+
+def test_weights_are_used_where_they_lead_two_years_to_one_date(yearbook, tmp_path):
+    yearbook()
+    head = "from_year,from_code,to_code,to_year,share_population\n"
+    weights = tmp_path / "weights.csv"
+    weights.write_text(head + "2010,230402,999999,2020,1\n", "utf-8")
+    assert "harmonise" not in study_of(tmp_path)[0], "one unit of four is chance"
+    rows = "2010,230402,230403,2020,1\n2010,230404,230403,2020,1\n"
+    weights.write_text(head + rows, "utf-8")
+    study, text = study_of(tmp_path)
+    assert study["harmonise"] == {"ledger": "changes"}
+    assert "换算到 2020 年的单元" in text
+    weights.write_text(head + rows + rows.replace("2020", "2015"), "utf-8")
+    assert "harmonise" not in study_of(tmp_path)[0], "two dates"
+    weights.write_text(head + rows.replace("2020", "2021"), "utf-8")
+    assert "harmonise" not in study_of(tmp_path)[0], "one year of two"

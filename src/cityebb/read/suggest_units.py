@@ -37,7 +37,7 @@ class Told:
 
     def words(self) -> str:
         """Say it."""
-        years = _listed(map(str, self.years))
+        years = _spans(self.years)
         what = f"{_word('model.concept', self.concept)} {_word('publish.indicator', self.indicator)}"
         if current_language() == "zh":
             what = what.replace(" ", "")
@@ -122,7 +122,11 @@ def suggest_units(found: FoundUnits) -> UnitLines:
         else:
             lines.idle.append(f"{quoted(layer.file)}: {say('read.suggest.layer_idle')}")
     if ledger is not None:
-        lines.harmonise.extend([comment("read.suggest.ledger"), f'ledger = "{ledger.name}"'])
+        targets = _targets(ledger)
+        told = (
+            comment("read.suggest.weights", target=targets[0]) if targets else comment("read.suggest.ledger")
+        )
+        lines.harmonise.extend([told, f'ledger = "{ledger.name}"'])
     return lines
 
 
@@ -130,7 +134,7 @@ def _choice(table: FoundTable, found: FoundUnits) -> Choice | None:
     """Choose what is compared: people before all else, residents before others; none without two years."""
     counts = table.read.counts
     told = _series(counts)
-    usable = [one for one in told if len(one.years) >= _COMPARED]
+    usable = [one for one in told if len(one.years) >= _COMPARED and one.indicator in _INDICATORS]
     concept = None
     if not any(one.indicator == "people" for one in usable):
         concept, joined = _joined(counts, told)
@@ -198,9 +202,27 @@ def _placed(choice: Choice, found: FoundUnits) -> Choice:
 def _ledger(choices: list[Choice], found: FoundUnits) -> tuple[FoundLedger | None, int]:
     """Return the ledger that knows most units of the tables, and how many; none where it knows none."""
     units = frozenset().union(*(choice.units for choice in choices))
-    known = [(len(units & _units_of(one)), one) for one in found.ledgers]
+    years = {str(year) for choice in choices for year in choice.chosen.years}
+    known = [(len(units & _units_of(one)), one) for one in found.ledgers if _reaches(one, years)]
+    # Events name only the units that changed; weights, if they are of these units, name nearly all.
+    least = _MOSTLY * len(units)
+    known = [(count, one) for count, one in known if not len(one.read.crosswalk) or count >= least]
     count, best = max(known, key=lambda pair: pair[0], default=(0, None))
     return (best, count) if count else (None, 0)
+
+
+def _targets(ledger: FoundLedger) -> list[str]:
+    """Return the dates to which official weights lead; none for a ledger of events."""
+    weights = ledger.read.crosswalk
+    people = weights[weights["share_of"] == "people"]
+    return sorted(set((people if len(people) else weights)["to_vintage"].astype(str)))
+
+
+def _reaches(ledger: FoundLedger, years: set[str]) -> bool:
+    """Whether a ledger is of events, or its weights lead two years of the tables to one date."""
+    targets = _targets(ledger)
+    there = {*ledger.read.crosswalk["from_vintage"].astype(str), *targets}
+    return not targets or (len(targets) == 1 and len(years & there) >= _COMPARED)
 
 
 def _units_of(ledger: FoundLedger) -> set[str]:
@@ -232,7 +254,7 @@ def _table(choice: Choice) -> list[str]:
         (
             say(
                 "read.suggest.graded",
-                years=_listed(map(str, sorted(years))),
+                years=_spans(years),
                 grade=_word("model.grade", str(grade)),
             )
             for grade, years in grades.items()
@@ -289,8 +311,33 @@ def _comparison(choice: Choice) -> list[str]:
     if choice.others:
         lines.append(comment("read.suggest.others"))
         lines += [f"#   {one.keys()}: {one_line(one.words())}" for one in choice.others]
-    lines.append(comment("read.comment_period"))
-    return [*lines, f"# start = {chosen.years[0]}", f"# end = {chosen.years[-1]}"]
+    first = _first_year(choice)
+    if first > chosen.years[0]:
+        lines += [comment("read.suggest.start", first=chosen.years[0]), f"start = {first}"]
+    else:
+        lines += [comment("read.comment_period"), f"# start = {first}"]
+    return [*lines, f"# end = {chosen.years[-1]}"]
+
+
+def _first_year(choice: Choice) -> int:
+    """Return the first year in which at least half as many units have people as in the fullest year."""
+    counts = choice.table.read.counts
+    concepts = {choice.chosen.concept, "unknown"} if choice.concept else {choice.chosen.concept}
+    rows = counts[(counts["indicator"] == choice.chosen.indicator) & counts["concept"].isin(concepts)]
+    units = rows[rows["value"] > 0].groupby("year")["unit_id"].nunique()
+    full = units[units >= _MOSTLY * units.max()] if len(units) else units
+    return int(full.index[0]) if len(full) >= _COMPARED else choice.chosen.years[0]
+
+
+def _spans(years: Iterable[int]) -> str:
+    """Tell years, those that follow each other in short."""
+    told: list[list[int]] = []
+    for year in sorted(map(int, years)):
+        if told and year == told[-1][-1] + 1:
+            told[-1].append(year)
+        else:
+            told.append([year])
+    return _listed(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in told)
 
 
 def _listed(texts: Iterable[str], mark: str | None = None) -> str:

@@ -66,6 +66,8 @@ def meaning_of(heading: str) -> Meaning:
     for words, role in known.roles:
         if any(words.search(level.strip()) for level in levels):
             return Meaning(role)
+    if known.date.search(text):
+        return Meaning("other")
     if known.part.search(text):
         return Meaning("part")
     for words, indicator, concept in known.figures:
@@ -83,6 +85,7 @@ class _Words:
 
     ratio: re.Pattern[str]
     part: re.Pattern[str]
+    date: re.Pattern[str]
     figures: tuple[tuple[re.Pattern[str], str, str], ...]
     roles: tuple[tuple[re.Pattern[str], str], ...]
 
@@ -97,6 +100,7 @@ def _words() -> _Words:
     return _Words(
         compiled(table["ratio"]),
         compiled(table["part"]),
+        compiled(table["date"]),
         tuple((compiled(one["words"]), one["indicator"], one["concept"]) for one in table["figure"]),
         tuple((compiled(one["words"]), one["role"]) for one in table["role"]),
     )
