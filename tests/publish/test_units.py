@@ -247,6 +247,17 @@ def test_units_are_classed_by_people_and_said_to_be(units: Results) -> None:
         assert told in chapter.content["figure"].caption
 
 
+def test_the_workbook_says_the_classes_in_words(units: Results, tmp_path: Path) -> None:
+    cities = units.cities.assign(size_class=people_class(units.verdicts["after"]))
+    told = replace(units, cities=cities, summary=summarise(units.verdicts, cities))
+    (path,) = write_tables(told, tmp_path, ("xlsx",))
+    book = openpyxl.load_workbook(path)
+    for sheet in (book.worksheets[1], book.worksheets[4]):
+        said = {cell.value for row in sheet.iter_rows(min_row=2) for cell in row}
+        assert "20–50 万人 / 0.2–0.5 million" in said
+        assert "0.2M-0.5M" not in said
+
+
 def test_dots_of_units_stand_for_people(units: Results) -> None:
     view = View(units, "en")
     shown = Sizes.of(view)

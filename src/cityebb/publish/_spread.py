@@ -32,6 +32,8 @@ _CODES = {
     "role": "publish.comparable.role.",
     "certainty": "publish.comparable.certainty.",
     "way": "publish.comparable.way.",
+    "size_class": "publish.people_class.",
+    "group": "publish.people_class.",
 }
 
 
