@@ -10,6 +10,7 @@ from cityebb.identify.plain import plain_rule
 from cityebb.identify.reasons import Reason
 from cityebb.identify.summary import summarise
 from cityebb.identify.verdict import RULE, identify
+from cityebb.identify.withheld import withhold
 
 __all__ = [
     "RULE",
@@ -31,5 +32,6 @@ __all__ = [
     "summarise",
     "threshold_of",
     "window_of",
+    "withhold",
     "years_below",
 ]

@@ -202,7 +202,7 @@ class UnitPipeline(StageMaker):
         """Return the verdict on every unit of a comparison."""
 
         def make() -> pd.DataFrame:
-            from cityebb.identify import identify
+            from cityebb.identify import identify, withhold
 
             self.progress("identify", 0, 1)
             panel = self.panel(name).value
@@ -218,7 +218,7 @@ class UnitPipeline(StageMaker):
                 specification=f"{self.study.harmonise.boundaries_of}; {start}-{end}",
             )
             self.progress("identify", 1, 1)
-            return found
+            return withhold(found, self.comparable(name).value.comparability.audit)
 
         parts = [self.panel(name).key, self.cities(name).key, self.rule(name).model_dump(mode="json")]
         return self.table(f"identify-{name}", parts, "identify", make)

@@ -15,6 +15,7 @@ from cityebb.harmonise.audit import (
     compare_publications,
     conserved,
     doubled,
+    exchanged,
     jumps,
     of_one_date,
     outside_the_mainland,
@@ -135,6 +136,18 @@ def test_units_without_a_figure():
 def test_doubled_rows():
     table = counts({"a": 5, "b": 5, "c": 5}, name=["same", "same", "other"])
     assert doubled(table)[["unit_id", "related"]].to_numpy().tolist() == [["a", "b"]]
+
+
+def test_figures_of_two_units_of_one_parent_that_look_exchanged():
+    before = {"230108": 900, "230110": 230, "230109": 500, "230208": 900, "230210": 230}
+    after = {"230108": 240, "230110": 1000, "230109": 510, "230208": 880, "230210": 240}
+    found = exchanged(pd.concat([counts(before, 2010), counts(after, 2020)]))
+    assert found["unit_id"].tolist() == ["230108", "230110"]
+    assert found["related"].tolist() == ["230110", "230108"]
+    assert found["expected"].tolist() == [1000, 240]
+    # Two that fall and rise, but would do so the other way round too, are two that fell and rose.
+    honest = {**after, "230108": 240, "230110": 600}
+    assert exchanged(pd.concat([counts(before, 2010), counts(honest, 2020)])).empty
 
 
 def test_jumps_stand_out_among_their_neighbours():

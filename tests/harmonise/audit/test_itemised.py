@@ -25,7 +25,7 @@ _KINDS = sorted(
 
 
 def test_all_kinds_are_found():
-    assert len(_KINDS) == 19
+    assert len(_KINDS) == 20
     assert {"parent_missing", "code_reused", "uncoded_within", "one_date", "doubled"} <= set(_KINDS)
 
 

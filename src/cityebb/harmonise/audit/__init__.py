@@ -17,7 +17,7 @@ from cityebb.harmonise.audit.units import (
     unlisted,
     without_figure,
 )
-from cityebb.harmonise.audit.values import jumps, zeros
+from cityebb.harmonise.audit.values import exchanged, jumps, zeros
 from cityebb.harmonise.audit.whole import audit
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "compare_publications",
     "conserved",
     "doubled",
+    "exchanged",
     "families",
     "jumps",
     "of_one_date",

@@ -18,6 +18,9 @@ DEVIATIONS = 6.0
 LEAST_CHANGE = 0.25
 _MAD_TO_SD = 1.482602218505602
 _LEAST_UNITS = 10
+# On the log scale: a half more than usual, and a quarter.
+_LARGE, _SMALL = float(np.log(1.5)), float(np.log(1.25))
+_OWN_DIGITS = 2
 
 
 def jumps(counts: pd.DataFrame) -> pd.DataFrame:
@@ -59,6 +62,49 @@ def jumps(counts: pd.DataFrame) -> pd.DataFrame:
             if far[place]
         ]
     return items("jump", "warning", found)
+
+
+def exchanged(counts: pd.DataFrame) -> pd.DataFrame:
+    """Find two units under one parent whose figures of a year look exchanged.
+
+    One falls and one rises by half and more of what is usual, and neither would by a quarter if the earlier
+    figures of the two, or the later ones, changed places. Units of one parent are those whose codes are alike
+    but for the last two characters.
+
+    Returns
+    -------
+    DataFrame
+        ``model.AUDIT``, kind ``exchanged``, one row a unit: ``value`` after, ``expected`` what the other has,
+        ``related`` the other.
+    """
+    table, names = wide(counts), names_of(counts)
+    parent = np.array([str(unit)[:-_OWN_DIGITS] for unit in table.index])
+    found = []
+    for before, after in pairwise(sorted(table.columns)):
+        one, other = table[before].to_numpy(float), table[after].to_numpy(float)
+        known = (one > 0) & (other > 0)
+        if not known.any():
+            continue
+        logs = np.log(np.where(known, one, np.nan)), np.log(np.where(known, other, np.nan))
+        middle = np.nanmedian(logs[1] - logs[0])
+        change = logs[1] - logs[0] - middle
+        for low in np.flatnonzero(change <= -_LARGE).tolist():
+            for high in np.flatnonzero((change >= _LARGE) & (parent == parent[low])).tolist():
+                crossed = logs[1][[low, high]] - logs[0][[high, low]] - middle
+                if np.abs(crossed).max() <= _SMALL:
+                    found += [
+                        {
+                            "unit_id": str(table.index[place]),
+                            "name": names.get(table.index[place]),
+                            "year": f"{before}/{after}",
+                            "value": float(other[place]),
+                            "expected": float(other[twin]),
+                            "related": str(table.index[twin]),
+                            "evidence": f"{np.expm1(change[place] + middle):+.1%}",
+                        }
+                        for place, twin in ((low, high), (high, low))
+                    ]
+    return items("exchanged", "warning", found)
 
 
 def zeros(counts: pd.DataFrame) -> pd.DataFrame:

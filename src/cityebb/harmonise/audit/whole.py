@@ -15,7 +15,7 @@ from cityebb.harmonise.audit.sums import (
 )
 from cityebb.harmonise.audit.uncoded import uncoded_within
 from cityebb.harmonise.audit.units import doubled, of_one_date, outside_the_mainland, without_figure
-from cityebb.harmonise.audit.values import jumps, zeros
+from cityebb.harmonise.audit.values import exchanged, jumps, zeros
 from cityebb.harmonise.beside import Beside
 from cityebb.model import AUDIT
 
@@ -80,6 +80,7 @@ def audit(
         without_figure(counts),
         doubled(counts),
         jumps(comparable if comparable is not None else counts),
+        exchanged(comparable if comparable is not None else counts),
         zeros(counts),
     ]
     found = [part for part in parts if len(part)]
