@@ -66,6 +66,28 @@ def check_references(
             )
 
 
+def check_use(study: Study, cities: list[str], fault: Callable[[CityebbError], None]) -> None:
+    """Hand over what ``[harmonise]`` says of grids where no cities are drawn on any: it would do nothing.
+
+    Parameters
+    ----------
+    study
+        As far as it is understood.
+    cities
+        Every name in ``[delineate]``, also of tables with a fault.
+    fault
+        Takes what is wrong.
+    """
+    told = study.harmonise
+    if not study.units or set(cities) - set(study.units):
+        return
+    idle = [key for key in ("keep_years", "cross_joints") if getattr(told, key)]
+    if idle:
+        fault(CityebbError("study.only_of_grids", keys=", ".join(idle)))
+    if told.onto is not None and not study.read:
+        fault(CityebbError("study.onto_without_grids", onto=told.onto))
+
+
 def check_results(study: Study, fault: Callable[[CityebbError], None]) -> None:
     """Let a study write in its own folder only; where files are read from is the business of ``read``."""
     folder = study.publish.folder

@@ -48,7 +48,7 @@ def beside(tables: Mapping[str, ReadTable], source: str, series: pd.DataFrame) -
     areas = pd.concat([frame for table in (own, *rest) for frame in (table.counts, table.others)])
     areas = areas[areas["indicator"] == _AREA].drop_duplicates(["unit_id", "year"])
     return Beside(
-        totals=own.totals,
+        totals=own.totals[own.totals["year"].isin(set(series["year"]))].reset_index(drop=True),
         others=told[same & known & told["value"].notna()].reset_index(drop=True),
         areas=areas.reset_index(drop=True),
         uncoded=own.uncoded,

@@ -143,7 +143,7 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
         if rule.source in opened["tables"]:
             try:
                 counts, told = opened["tables"][rule.source].counts, study.tables[rule.source]
-                series = choose_series(counts, rule, name, told.concept)
+                series = choose_series(counts, rule, name, told.concept, drop=study.harmonise.drop_years)
                 years = comparison_years(series, rule, name)
                 _check_outlines(study, series, years, wanted)
             except CityebbError as error:

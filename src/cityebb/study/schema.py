@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from cityebb.model import CityebbError, gather
-from cityebb.study._references import check_references, check_results
+from cityebb.study._references import check_references, check_results, check_use
 from cityebb.study._sections import is_unnamed, named_tables, similar, validate, with_lights
 from cityebb.study._toml import read_toml
 
@@ -200,6 +200,7 @@ def parse_study(path: Path, fault: Callable[[CityebbError], None]) -> Study | No
     study = _compose(data, path, fault)
     told, cities = _names(data.get("read"), "read"), _names(data.get("delineate"), "delineate")
     check_references(study, told, cities, fault)
+    check_use(study, cities, fault)
     check_results(study, fault)
     return study
 

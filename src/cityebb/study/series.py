@@ -7,13 +7,20 @@ from typing import TYPE_CHECKING
 from cityebb.model import CityebbError, may_show_shrinking
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from cityebb.identify import IdentifyParameters
 
 
 def choose_series(
-    counts: pd.DataFrame, rule: IdentifyParameters, name: str, concept: str | None = None
+    counts: pd.DataFrame,
+    rule: IdentifyParameters,
+    name: str,
+    concept: str | None = None,
+    *,
+    drop: Sequence[int] = (),
 ) -> pd.DataFrame:
     """Return the rows of one indicator and one concept: those of the comparison, else those of the table.
 
@@ -25,11 +32,13 @@ def choose_series(
         The comparison and its name.
     concept
         What the table's own parameters say its figures count; it decides where the comparison does not.
+    drop
+        Years that the study leaves out in any case.
 
     Raises
     ------
     CityebbError
-        If the table has none such, or several and the comparison does not say which.
+        If the table has none such, or several and the comparison does not say which; if no year is left.
     """
     rows = counts
     kinds = rows[["indicator", "concept"]].drop_duplicates().sort_values(["indicator", "concept"])
@@ -45,7 +54,11 @@ def choose_series(
         raise CityebbError("study.no_such_series", section=section, source=rule.source, known=told)
     if len(rows[["indicator", "concept"]].drop_duplicates()) > 1:
         raise CityebbError("study.several_series", section=section, source=rule.source, known=told)
-    return rows
+    left = rows[~rows["year"].isin(list(drop))]
+    if left.empty:
+        years = ", ".join(map(str, sorted(rows["year"].unique().tolist())))
+        raise CityebbError("study.units_no_year", section=section, source=rule.source, years=years)
+    return left
 
 
 def comparison_years(series: pd.DataFrame, rule: IdentifyParameters, name: str) -> tuple[int, int]:

@@ -72,9 +72,9 @@ class UnitPipeline(StageMaker):
 
     def series(self, name: str) -> pd.DataFrame:
         """Return the figures of a comparison as published: one indicator and concept, ``model.COUNTS``."""
-        source = self.rule(name).source
-        told = self.study.tables[source].concept
-        return choose_series(self.opened.tables[source].counts, self.rule(name), name, told)
+        rule, drop = self.rule(name), self.study.harmonise.drop_years
+        told = self.study.tables[rule.source].concept
+        return choose_series(self.opened.tables[rule.source].counts, rule, name, told, drop=drop)
 
     def years(self, name: str) -> tuple[int, int]:
         """First and last year of a comparison."""
@@ -236,13 +236,22 @@ class UnitPipeline(StageMaker):
 
     def notes(self, name: str) -> tuple[Note, ...]:
         """Return what the stages of a comparison noticed."""
-        found = [*self.opened.notes, *self.comparable(name).value.notes]
+        found = [*self.opened.notes, *self.comparable(name).value.notes, *self._dropped(name)]
         stated = {"gcj02": "GCJ-02", "bd09": "BD-09"}  # what was recognised is told where it was
         for layer in dict.fromkeys([self.map_of(name), *self.study.harmonise.outline_names]):
             if layer is not None and self.study.outlines[layer].datum in stated:
                 datum = stated[self.study.outlines[layer].datum]
                 found.append(Note("study.note.datum", {"layer": layer, "datum": datum}, "info", layer))
         return tuple(found)
+
+    def _dropped(self, name: str) -> list[Note]:
+        """Tell which years of the table the study leaves out."""
+        source = self.rule(name).source
+        there = set(self.opened.tables[source].counts["year"].unique().tolist())
+        return [
+            Note("harmonise.year_dropped", {"source": source, "year": year}, "info", source)
+            for year in sorted(there & set(self.study.harmonise.drop_years))
+        ]
 
 
 def sized(cities: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDataFrame:
