@@ -82,6 +82,10 @@ def _dispatch(arguments: list[str]) -> int:
     from cityebb.cli._usage import explain
 
     app = build_app()
+    for place, word in enumerate(arguments):
+        if word == "" or (word.startswith("--") and word.endswith("=")):
+            before = arguments[place - 1] if place and not word else word.rstrip("=")
+            raise CityebbError("cli.value_empty", name=before if before.startswith("--") else "–")
     try:
         result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:

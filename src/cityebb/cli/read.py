@@ -46,18 +46,23 @@ def read(
 ) -> int:
     """Show what is understood of a table of figures."""
     from cityebb.read import TableParameters
+    from cityebb.read.places import why_not_file
     from cityebb.read.tables.preview import preview
 
-    if not file.is_file():
-        raise CityebbError("read.file_missing", path=str(file))
+    wrong = why_not_file(file)
+    if wrong is not None:
+        raise wrong
+    if study is not None:
+        _refuse_other(study)
     told = TableParameters(table=file.name, sheet=sheet, encoding=encoding, grade=grade, concept=concept)
     found = preview(file, told)
+    if study is not None:  # first: one that cannot be written is the only thing told
+        _write(study, file, found, concept, grade)
     output = current_output()
     output.give({"command": "read", "file": str(file), **_record(found)})
     for line in _lines(found):
         output.say(line)
     if study is not None:
-        _write(study, file, found, concept, grade)
         output.say(say("cli.read.written", path=str(study), command=f'cityebb run "{study}"'))
     else:
         output.say(say("cli.read.next", command=f'cityebb read "{file}" --study study.toml'))
@@ -126,12 +131,20 @@ def _word(family: str, name: object) -> str:
     return say(key) if has(key, current_language()) else name
 
 
+def _refuse_other(study: Path) -> None:
+    """Refuse to write over another study before anything is read."""
+    import os
+
+    if os.path.lexists(study):
+        raise CityebbError("cli.read.study_there", path=str(study))
+
+
 def _write(study: Path, file: Path, found: Preview, concept: str | None, grade: str | None) -> None:
     """Write a study of the table; never over another."""
     import os
 
-    if study.exists():
-        raise CityebbError("cli.read.study_there", path=str(study))
+    from cityebb.study.new import write_study_file
+
     people = found.series[found.series["indicator"] == "people"]
     meant = concept or (str(people["concept"].iloc[0]) if len(people) else "")
     where = Path(os.path.relpath(file.resolve(), study.parent.resolve())).as_posix()
@@ -143,6 +156,4 @@ def _write(study: Path, file: Path, found: Preview, concept: str | None, grade: 
     )
     if len(people) and people["concept"].nunique() > 1:
         text += f'concept = "{meant}"\n'
-    partial = study.with_name(study.name + ".partial")
-    partial.write_text(text, encoding="utf-8")
-    partial.replace(study)
+    write_study_file(study, text)

@@ -72,7 +72,7 @@ class HarmoniseParameters(BaseModel):
     outlines: dict[Year, str] | tuple[str, ...] = ()
     spread: str = "area"
     mask_above: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    nation: dict[int, float] | None = None
+    nation: dict[Year, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None = None
 
     @property
     def boundaries_of(self) -> Boundaries:

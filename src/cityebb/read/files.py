@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cityebb.model import CityebbError, gather
+from cityebb.read.places import why_not, why_not_file
 from cityebb.read.remote import is_remote
 
 if TYPE_CHECKING:
@@ -80,7 +81,18 @@ def find_files(
         found = []
         if _allowed(name, files, base, parameters.outside, fault):
             found.append(FoundFile(_path(base, files), files, None))
-    return _wanted(name, found, parameters, fault)
+    return _wanted(name, _readable(found, fault), parameters, fault)
+
+
+def has_wildcards(pattern: str) -> bool:
+    """Whether a pattern holds, besides ``{year}``, signs that stand for something else in a study.
+
+    Examples
+    --------
+    >>> has_wildcards("l#{x}_{year}.tif"), has_wildcards("l_{year}.tif")
+    (True, False)
+    """
+    return any(sign in _PLACEHOLDER.sub("", pattern) for sign in "{}*?")
 
 
 def find_file(name: str, text: str, base: Path, *, outside: bool = False) -> Path:
@@ -100,15 +112,16 @@ def find_file(name: str, text: str, base: Path, *, outside: bool = False) -> Pat
     Raises
     ------
     CityebbError
-        If it leads to the network, lies outside, or is not there.
+        If it leads to the network, lies outside, is not there, or is no file that can be read.
     """
     if is_remote(text):
         raise CityebbError("read.remote", path=text, target=f"[read.{name}]")
     with gather() as fault:
         _allowed(name, text, base, outside, fault)
     path = _path(base, text)
-    if not path.is_file():
-        raise CityebbError("read.file_missing", path=text)
+    wrong = why_not_file(path, text)
+    if wrong is not None:
+        raise wrong
     return path
 
 
@@ -200,6 +213,18 @@ def _matching(
     return found
 
 
+def _readable(found: list[FoundFile], fault: Callable[[CityebbError], None]) -> list[FoundFile]:
+    """Hand over what cannot be read as a file; what is missing or a folder is told where it is opened."""
+    good = []
+    for file in found:
+        wrong = why_not_file(file.path, file.label)
+        if wrong is None or wrong.key in ("read.file_missing", "read.folder_not_file"):
+            good.append(file)
+        else:
+            fault(wrong)
+    return good
+
+
 def _wanted(
     name: str,
     found: list[FoundFile],
@@ -230,10 +255,13 @@ def _wanted(
 def _nothing(name: str, text: str, base: Path) -> CityebbError:
     """No file matches: name what lies there instead."""
     around = _path(base, text).parent
-    while not around.is_dir() and around != around.parent:
+    while not os.path.isdir(around) and around != around.parent:  # noqa: PTH112 - Path.is_dir may raise
         around = around.parent
     suffix = Path(text).suffix.lower()
-    there = sorted(p.name for p in around.iterdir() if p.is_file() and p.suffix.lower() == suffix)
+    try:
+        there = sorted(p.name for p in around.iterdir() if p.is_file() and p.suffix.lower() == suffix)
+    except PermissionError:
+        return CityebbError("read.folder_forbidden", path=text, folder=str(around))
     return CityebbError(
         "read.nothing_matches",
         source=name,
@@ -250,12 +278,15 @@ def _allowed(
     outside: bool,  # noqa: FBT001 - the study's own word, private
     fault: Callable[[CityebbError], None],
 ) -> bool:
-    """Whether a path stays inside the study's folder, as it is written."""
+    """Whether a path stays inside the study's folder, as it is written, and the system would look at it."""
     path = _path(base, text)
-    if outside or path == base or base in path.parents:
-        return True
-    fault(CityebbError("read.path_outside", source=name, path=text, folder=str(base)))
-    return False
+    if not outside and path != base and base not in path.parents:
+        fault(CityebbError("read.path_outside", source=name, path=text, folder=str(base)))
+        return False
+    wrong = why_not(_path(base, _PLACEHOLDER.sub("0000", text)), text)
+    if wrong is not None:
+        fault(wrong)
+    return wrong is None
 
 
 def _path(base: Path, text: str) -> Path:

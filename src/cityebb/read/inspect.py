@@ -13,10 +13,11 @@ import numpy as np
 from cityebb.grids.align import same_array
 from cityebb.model import CityebbError
 from cityebb.read.bands import told_years
-from cityebb.read.files import years_in
+from cityebb.read.files import has_wildcards, years_in
 from cityebb.read.guess import Guess, guess
 from cityebb.read.inspect_units import SUFFIXES as OF_UNITS
 from cityebb.read.inspect_units import FoundUnits, inspect_units
+from cityebb.read.places import shown, why_not_file, why_not_folder
 from cityebb.read.rasters import Facts, as_stored, opened, read_facts
 from cityebb.read.stack import grid_of
 
@@ -118,11 +119,13 @@ def inspect(folder: Path) -> Findings:
     CityebbError
         If there is no such folder.
     """
-    if not folder.is_dir():
-        raise CityebbError("read.no_folder", path=str(folder))
+    wrong = why_not_folder(folder)
+    if wrong is not None:
+        raise wrong
     unread: list[Unread] = []
     understood: dict[str, tuple[Facts, Grid]] = {}
-    for path in _files(folder, SUFFIXES):
+    found = list(_files(folder, (*SUFFIXES, *OF_UNITS), unread))
+    for path in _ending(found, SUFFIXES):
         label = path.relative_to(folder).as_posix()
         try:
             facts = read_facts(path, label)
@@ -139,25 +142,63 @@ def inspect(folder: Path) -> Findings:
             unread.append(Unread(heap.pattern, error))
     series.sort(key=lambda one: (-len(one.years), str(one.files)))
     units, more = inspect_units(
-        [(path.relative_to(folder).as_posix(), path) for path in _files(folder, OF_UNITS)]
+        [(path.relative_to(folder).as_posix(), path) for path in _ending(found, OF_UNITS)]
     )
     unread += [Unread(label, error) for label, error in more]
     return Findings(folder, tuple(_named(series)), tuple(unread), units)
 
 
-def _files(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder, followlinks=True):  # two levels: no loop runs long
+def _files(folder: Path, suffixes: tuple[str, ...], unread: list[Unread]) -> Iterator[Path]:
+    """Yield files of fitting names that can be read; put the others and closed folders to ``unread``."""
+
+    def closed(error: OSError) -> None:
+        path = Path(str(error.filename))
+        label = _label(path, folder)
+        unread.append(Unread(label, why_not_folder(path, label) or _forbidden(label)))
+
+    seen = {os.path.realpath(folder)}
+    for root, folders, names in os.walk(folder, followlinks=True, onerror=closed):
         depth = len(Path(root).relative_to(folder).parts)
-        folders[:] = sorted(
+        folders[:] = [
             name
-            for name in folders
+            for name in sorted(folders, key=lambda name: (os.path.islink(Path(root, name)), name))  # noqa: PTH114 - as below
             if depth < DEPTH
             and not name.startswith(".")
-            and not (Path(root) / name / "manifest.json").exists()
-        )
+            and not os.path.exists(Path(root, name, "manifest.json"))  # noqa: PTH110 - Path.exists may raise
+            and _is_new(Path(root, name), seen)
+        ]
         for name in sorted(names):
-            if name.lower().endswith(suffixes) and not name.startswith(_PASSED_OVER):
-                yield Path(root) / name
+            if not name.lower().endswith(suffixes) or name.startswith(_PASSED_OVER):
+                continue
+            path = Path(root) / name
+            label = _label(path, folder)
+            wrong = why_not_file(path, label)
+            if wrong is None and os.sep == "/" and "\\" in label:
+                wrong = CityebbError("read.name_backslash", path=label)
+            if wrong is None:
+                yield path
+            else:
+                unread.append(Unread(shown(label), wrong))
+
+
+def _is_new(folder: Path, seen: set[str]) -> bool:
+    """Whether a folder was not walked yet under another name, as where links lead in a circle."""
+    real = os.path.realpath(folder)
+    fresh = real not in seen
+    seen.add(real)
+    return fresh
+
+
+def _label(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+
+
+def _forbidden(label: str) -> CityebbError:
+    return CityebbError("read.forbidden", path=shown(label))
+
+
+def _ending(paths: list[Path], suffixes: tuple[str, ...]) -> list[Path]:
+    return [path for path in paths if path.name.lower().endswith(suffixes)]
 
 
 def _heaps(understood: dict[str, tuple[Facts, Grid]]) -> list[_Heap]:
@@ -191,7 +232,7 @@ def _readings(label: str) -> list[tuple[str, int]]:
 
 
 def _series(folder: Path, heap: _Heap, *, shared: bool) -> Series:
-    """Describe a heap; where another has the same pattern, its files are named one by one."""
+    """Describe a heap; files are named one by one where a pattern would not tell them alone."""
     members = sorted(heap.members, key=lambda member: (member[0] or 0, member[1].path))
     _, last, _ = members[-1]
     one_file = members[0][0] is None
@@ -201,7 +242,7 @@ def _series(folder: Path, heap: _Heap, *, shared: bool) -> Series:
     unit = next((unit for unit in last.units if unit), "")
     clue = guess(heap.pattern, folder.resolve().name, unit, last.dtypes[0], high)
     files: str | dict[int, str] = heap.pattern
-    if not one_file and (shared or len(members) == 1):
+    if not one_file and (shared or len(members) == 1 or has_wildcards(heap.pattern)):
         files = {year: facts.path for year, facts, _ in members if year}
     return Series(
         "",

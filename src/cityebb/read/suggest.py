@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from cityebb.grids.align import same_array
 from cityebb.model import CityebbError, Faults
 from cityebb.read.commented import comment, files_text, one_line, quoted
+from cityebb.read.files import has_wildcards
 from cityebb.read.parameters import FILE_UNIT, KINDS
+from cityebb.read.places import shown
 from cityebb.read.suggest_units import suggest_units
 from cityebb.words import say, say_unit, using
 
@@ -37,7 +39,7 @@ def suggest_study(findings: Findings, language: str) -> str:
         lines = [
             "cityebb_study = 1",
             comment("read.comment_head"),
-            f"title = {quoted(say('read.comment_title', folder=findings.folder.resolve().name))}",
+            f"title = {quoted(say('read.comment_title', folder=shown(findings.folder.resolve().name)))}",
         ]
         for series in used:
             lines += ["", *_read(series)]
@@ -105,7 +107,7 @@ def _read(series: Series) -> list[str]:
             high=series.high,
         ),
         f"[read.{series.name}]",
-        f"files = {files_text(series.files)}",
+        f"files = {_files(series)}",
     ]
     if not series.years:
         # Left for the person to fill in: a guessed year would be believed.
@@ -130,6 +132,13 @@ def _read(series: Series) -> list[str]:
     if series.low < 0:
         lines += [comment("read.comment_negative", low=series.low), 'negative = "zero"']
     return lines
+
+
+def _files(series: Series) -> str:
+    """Return the files as a study has them; a name with signs of a pattern stands in a list."""
+    told = files_text(series.files)
+    listed = isinstance(series.files, str) and not series.years and has_wildcards(series.files)
+    return f"[{told}]" if listed else told
 
 
 def _harmonise(series: Sequence[Series]) -> list[str]:

@@ -6,6 +6,7 @@ import gzip
 from pathlib import Path
 
 from cityebb.model import CityebbError
+from cityebb.read.places import why_not_file
 
 ENCODINGS = ("utf-8", "gb18030")
 """What is tried, in this order, where a file does not say."""
@@ -32,6 +33,9 @@ def read_text(path: Path, encoding: str | None = None, *, label: str | None = No
         not; it names the first line of the second kind.
     """
     name = label or Path(path).name
+    wrong = why_not_file(Path(path), name)
+    if wrong is not None:
+        raise wrong
     try:
         raw = Path(path).read_bytes()
         if Path(path).suffix.lower() == ".gz":

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 
+# What has a sentence of its own for a study file.
+_OURS = {
+    "read.file_missing": "study.not_found",
+    "read.folder_not_file": "study.is_folder",
+    "read.not_a_file": "study.not_text",
+}
+
 
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the tables of a TOML file.
@@ -22,15 +29,15 @@ def read_toml(path: Path) -> dict[str, Any]:
     CityebbError
         If the file is missing, a folder, not readable, not UTF-8 (a byte-order mark is allowed), or no TOML.
     """
+    from cityebb.read.places import reason_of, shown, why_not_file
+
+    wrong = why_not_file(path)
+    if wrong is not None:
+        raise CityebbError(_OURS[wrong.key], path=shown(str(path))) if wrong.key in _OURS else wrong
     try:
-        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe or a device may never end
-            raise CityebbError("study.not_text", path=str(path))
         raw = path.read_bytes()
-    except FileNotFoundError:
-        raise CityebbError("study.not_found", path=str(path)) from None
-    except (IsADirectoryError, PermissionError, OSError) as error:
-        key = "study.is_folder" if path.is_dir() else "study.unreadable"
-        raise CityebbError(key, path=str(path), reason=error.strerror or "") from None
+    except OSError as error:
+        raise CityebbError("study.unreadable", path=str(path), reason=reason_of(error)) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

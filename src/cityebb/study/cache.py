@@ -28,7 +28,7 @@ KEEP = 3
 _PARTIAL = ".partial"
 _WHOLE = "whole.json"
 # What an operating system says when a disk, or one's share of it, is full.
-_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
+FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 
 
 class Store:
@@ -55,8 +55,7 @@ class Store:
                 probe.write_bytes(b"")
                 probe.unlink()
         except (OSError, ValueError) as error:  # a name too long, links in a circle, a NUL in the name
-            reason = getattr(error, "strerror", None) or str(error)
-            raise CityebbError("study.not_writable", path=str(out), reason=reason) from error
+            raise not_writable(out, error) from error
 
     def clean(self) -> None:
         """Remove what a killed run left unfinished; call it under the lock only."""
@@ -128,14 +127,21 @@ def writing(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise CityebbError("study.disk_full", path=str(folder)) from error
         if (
-            isinstance(error, (PermissionError, NotADirectoryError, FileExistsError))
+            isinstance(error, (PermissionError, NotADirectoryError, FileExistsError, IsADirectoryError))
             or error.errno == errno.EROFS
         ):
-            raise CityebbError("study.not_writable", path=str(folder), reason=error.strerror or "") from error
+            raise not_writable(folder, error) from error
         raise
+
+
+def not_writable(folder: Path, error: OSError | ValueError) -> CityebbError:
+    """Return the fault that a folder of results cannot be written, with the system's reason in our words."""
+    from cityebb.read.places import reason_of, shown
+
+    return CityebbError("study.not_writable", path=shown(str(folder)), reason=reason_of(error))
 
 
 def _digests(folder: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cityebb.model import CityebbError, gather
+from cityebb.study.layout import files_to_come, in_the_way
 from cityebb.study.opening import check_comparisons, open_sources
 from cityebb.study.schema import Study, parse_study
 from cityebb.words import say, say_unit
@@ -163,6 +164,9 @@ def check_study(path: Path | str, *, out: Path | None = None) -> Plan:
         study = parse_study(Path(path), fault)
         if study is not None:
             check_folder(out or study.results, fault)
+            blocked = in_the_way(out or study.results, files_to_come(study))
+            if blocked is not None:
+                fault(blocked)
             if study.read or study.tables:
                 opened = open_sources(study, fault)
             if opened is not None:
@@ -176,6 +180,15 @@ def check_folder(out: Path, fault: Callable[[CityebbError], None]) -> None:
     """Hand a fault to ``fault`` if the results could not be written there; writes nothing."""
     import os
 
+    from cityebb.study.cache import not_writable
+
+    try:
+        os.stat(out)  # noqa: PTH116 - Path.exists keeps some reasons to itself
+    except (FileNotFoundError, NotADirectoryError):
+        pass  # what stands where it is to be made is looked at below
+    except (OSError, ValueError) as error:  # a name too long, links in a circle, no permission
+        fault(not_writable(out, error))
+        return
     place = Path(os.path.abspath(out))  # noqa: PTH100 - without following links
     while not os.path.lexists(place) and place != place.parent:
         place = place.parent

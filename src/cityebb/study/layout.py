@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from pathlib import Path
@@ -9,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from cityebb.model import CityebbError, fingerprint
 from cityebb.study.cache import rooms_hash, words_hash, writing
+from cityebb.words import say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from cityebb.model import Results
-    from cityebb.study.schema import PublishParameters
+    from cityebb.study.schema import PublishParameters, Study
     from cityebb.study.whole import Whole
 
     Progress = Callable[[str, int, int], None]
@@ -76,6 +78,9 @@ def _publish(whole: Whole, results: dict[str, Results], key: str) -> None:
         try:
             write_results(results, staged, whole.study.publish, whole.progress)
             files = {path.relative_to(staged).as_posix(): path.stat().st_size for path in _within(staged)}
+            blocked = in_the_way(out, files)
+            if blocked is not None:
+                raise blocked
             before = store.read_json(_RECORD)
             known = before.get("files", {}) if isinstance(before, dict) else {}
             store.write_json(_RECORD, {"key": None, "files": {**known, **files}})
@@ -151,6 +156,37 @@ def _write_outlines(found: Results, folder: Path) -> None:
         schema_version="1.1.0",
     )
     found.footprints.to_parquet(folder / "footprints.parquet", compression="zstd", index=False)
+
+
+def in_the_way(out: Path, names: Iterable[str]) -> CityebbError | None:
+    """Return the fault that a folder lies where a file is to be written, or a file where a folder is to be.
+
+    Parameters
+    ----------
+    out
+        Folder of the results.
+    names
+        Files to be written, relative to it.
+    """
+    from cityebb.read.places import shown
+
+    for name in names:
+        target = out / name
+        if os.path.isdir(target):  # noqa: PTH112 - Path.is_dir may raise
+            found = say("study.way.folder")
+            return CityebbError("study.results_in_the_way", path=shown(str(target)), found=found)
+        for part in list(Path(name).parents)[:-1]:
+            if os.path.lexists(out / part) and not os.path.isdir(out / part):  # noqa: PTH112 - as above
+                found = say("study.way.file")
+                return CityebbError("study.results_in_the_way", path=shown(str(out / part)), found=found)
+    return None
+
+
+def files_to_come(study: Study) -> list[str]:
+    """Return files that every run of a study writes, relative to its folder of results."""
+    reports = [f"report.{language}.html" for language in study.publish.languages]
+    cities = [f"delineate/{rule.cities}/cities.parquet" for rule in study.identify.values()]
+    return [*reports, "manifest.json", *dict.fromkeys(cities)]
 
 
 def _move(path: Path, target: Path) -> None:

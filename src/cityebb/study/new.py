@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cityebb.model import CityebbError
-from cityebb.study.cache import writing
+from cityebb.study.cache import FULL
 from cityebb.study.check import tell_years
 from cityebb.words import current_language, say
 
@@ -87,14 +88,45 @@ def write_new_study(folder: Path, out: Path | None = None, *, force: bool = Fals
     text = suggest_study(_seen_from(findings, path.parent), current_language())
     if os.path.relpath(folder, path.parent).startswith(".."):
         text = _with_outside(text)
-    if path.exists() and not force:
-        raise CityebbError("study.new.exists", path=str(path))
-    with writing(path):
+    write_study_file(path, text, force=force)
+    return NewStudy(path, findings)
+
+
+def write_study_file(path: Path, text: str, *, force: bool = False) -> None:
+    """Write the text of a study, whole or not at all; makes its folder.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    text
+        What it says.
+    force
+        Whether to overwrite it if it is there.
+
+    Raises
+    ------
+    CityebbError
+        If something of that name is there already, or it cannot be written.
+    """
+    from cityebb.read.places import reason_of, shown
+
+    told = {"path": shown(str(path))}
+    if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir may raise
+        raise CityebbError("study.new.is_folder", **told)
+    if os.path.lexists(path) and not force:
+        raise CityebbError("study.new.exists", **told)
+    partial = path.with_name(path.name + ".partial")
+    try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
         partial.write_text(text, "utf-8")
         partial.replace(path)
-    return NewStudy(path, findings)
+    except (OSError, ValueError) as error:
+        with suppress(OSError, ValueError):
+            partial.unlink()
+        if getattr(error, "errno", None) in FULL:
+            raise CityebbError("study.disk_full", **told) from error
+        raise CityebbError("study.new.not_written", **told, reason=reason_of(error)) from error
 
 
 def _seen_from(findings: Findings, home: Path) -> Findings:

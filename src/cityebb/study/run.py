@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cityebb.study.cache import Inputs, Store, locked
-from cityebb.study.layout import publish
+from cityebb.study.layout import files_to_come, in_the_way, publish
 from cityebb.study.opening import load_and_open
 from cityebb.study.stages import Log
 from cityebb.study.whole import Whole
@@ -105,7 +105,11 @@ def execute(
     tell("read", 0, 1)
     study, opened = load_and_open(path)
     tell("read", 1, 1)
-    store = Store(Path(out) if out is not None else study.results)
+    out = Path(out) if out is not None else study.results
+    blocked = in_the_way(out, files_to_come(study))
+    if blocked is not None:
+        raise blocked
+    store = Store(out)
     with locked(store):
         store.clean()
         log = Log()
