@@ -143,3 +143,14 @@ def test_an_empty_value_is_no_folder(call, study, words, monkeypatch):
     assert fails(call, "cli.value_empty", "run", study, *words)["values"]["name"] == "--out"
     assert sorted(study.parent.iterdir()) == before
     fails(call, "cli.value_empty", "read", "")
+
+
+def test_a_folder_whose_name_is_no_text(call, tmp_path, monkeypatch):
+    folder = tmp_path / os.fsdecode(b"\xff")
+    folder.mkdir()
+    (folder / "people.csv").write_text(TABLE, "utf-8")
+    fails(call, "read.name_not_unicode", "new", folder)
+    monkeypatch.chdir(folder)
+    for words in (["new", "."], ["check", "study.toml"], ["run", "study.toml"]):
+        told = call(*words, "--quiet")
+        assert told.code == 0, told

@@ -84,3 +84,26 @@ def test_a_start_that_is_dropped_is_not_there(write):
     with pytest.raises(CityebbError) as caught:
         check_study(path)
     assert (caught.value.key, caught.value.values["years"]) == ("study.year_not_there", "2000, 2020")
+
+
+@pytest.mark.parametrize("nation", ["{ 2010 = -5 }", "{ 2010 = 0 }", "{ 2010 = nan }", "{ 20 = 3000 }"])
+def test_a_nation_of_no_people_is_out_of_range(write, nation):
+    path = write(f"nation = {nation}")
+    with pytest.raises(CityebbError) as caught:
+        check_study(path)
+    assert not isinstance(caught.value, Faults)
+    assert (caught.value.values["section"], caught.value.values["key"]) == ("harmonise", "nation")
+    for language in LANGUAGES:
+        with using(language):
+            assert "nation" in str(caught.value)
+            assert "Input should" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("key", "year"), [("start", 2099), ("end", 2099), ("start", 1999)])
+def test_a_year_that_the_table_lacks_is_a_fault(write, key, year):
+    path = write("")
+    text = path.read_text("utf-8").replace('source = "people"', f'source = "people"\n{key} = {year}')
+    path.write_text(text, "utf-8")
+    with pytest.raises(CityebbError) as caught:
+        check_study(path)
+    assert (caught.value.key, caught.value.values["year"]) == ("study.year_not_there", year)

@@ -20,9 +20,9 @@ class HarmoniseParameters(BaseModel):
     onto
         Name of the source on whose grid all others are put; by default all must lie on one grid.
     keep_years
-        Years that stay in although they were found not to belong.
+        Years of grids that stay in although they were found not to belong.
     drop_years
-        Years that are left out in any case.
+        Years that are left out in any case, of grids and of tables.
     cross_joints
         Found joints that the study insists on crossing: ``2012`` means between 2012 and the next year.
         Declared joints are not crossed.

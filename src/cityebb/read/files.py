@@ -283,7 +283,8 @@ def _allowed(
     if not outside and path != base and base not in path.parents:
         fault(CityebbError("read.path_outside", source=name, path=text, folder=str(base)))
         return False
-    wrong = why_not(_path(base, _PLACEHOLDER.sub("0000", text)), text)
+    like = re.sub(r"[*?]", "0", _PLACEHOLDER.sub("0000", text))  # as long as a name that it matches
+    wrong = why_not(_path(base, like), text)
     if wrong is not None:
         fault(wrong)
     return wrong is None

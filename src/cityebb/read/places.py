@@ -107,6 +107,8 @@ def why_not(path: Path, label: str) -> CityebbError | None:
 def _refused(error: OSError, path: Path, label: str) -> CityebbError:
     if error.errno == errno.ENAMETOOLONG:
         return CityebbError("read.name_too_long", path=shown(label), length=len(label))
+    if error.errno == errno.EINVAL:  # what Windows says of signs that it keeps for itself
+        return CityebbError("read.name_impossible", path=shown(label))
     if error.errno == errno.ELOOP:
         return CityebbError("read.link_loop", path=shown(label))
     if error.errno in _FORBIDDEN:

@@ -243,16 +243,21 @@ class Inputs:
                 record = file_record(path)
                 if _stamp(path) != before:
                     raise CityebbError("study.input_changed", path=str(path))
-                self._known[str(path.resolve())] = {**before, **record}
+                self._known[_address(path)] = {**before, **record}
             records.append(record)
         self._store.write_json(self._NAME, self._known)
         return records
 
     def _remembered(self, path: Path) -> dict[str, Any] | None:
-        known = self._known.get(str(path.resolve()))
+        known = self._known.get(_address(path))
         if known is None or any(known.get(name) != value for name, value in _stamp(path).items()):
             return None
         return {name: known[name] for name in ("file", "bytes", "sha256")}
+
+
+def _address(path: Path) -> str:
+    """Return where a file lies; bytes of a folder's name that are no text are written out."""
+    return str(path.resolve()).encode("utf-8", "backslashreplace").decode()
 
 
 def _stamp(path: Path) -> dict[str, int]:
