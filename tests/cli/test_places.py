@@ -154,3 +154,8 @@ def test_a_folder_whose_name_is_no_text(call, tmp_path, monkeypatch):
     for words in (["new", "."], ["check", "study.toml"], ["run", "study.toml"]):
         told = call(*words, "--quiet")
         assert told.code == 0, told
+
+
+def test_names_given_to_data_and_demo(call, tmp_path):
+    fails(call, "read.name_too_long", "data", "verify", tmp_path / ("x" * 300))
+    fails(call, "study.not_writable", "demo", "--out", tmp_path / ("x" * 300))

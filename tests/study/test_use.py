@@ -107,3 +107,11 @@ def test_a_year_that_the_table_lacks_is_a_fault(write, key, year):
     with pytest.raises(CityebbError) as caught:
         check_study(path)
     assert (caught.value.key, caught.value.values["year"]) == ("study.year_not_there", year)
+
+
+def test_a_dropped_year_that_nothing_has_is_told(write):
+    for dropped, told in (("[1999, 2000]", ["1999"]), ("[2000]", [])):
+        notes = check_study(write(f"drop_years = {dropped}")).opened.notes
+        found = [note for note in notes if note.key == "study.note.dropped_not_there"]
+        assert [note.values["years"] for note in found] == told
+        assert all(note.values["there"] == "2000, 2010, 2020" for note in found)

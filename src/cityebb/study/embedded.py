@@ -212,7 +212,7 @@ def _publish(
     Of the comparisons after the first, verdicts and reports are written, no workbook and no second copy of
     what they share with it.
     """
-    from cityebb.study.layout import write_results
+    from cityebb.study.layout import in_the_way, write_results
 
     (first, main), *others = results.items()
     staged = store.root / "publish.partial"
@@ -229,7 +229,11 @@ def _publish(
                 for report in sorted(beside.glob("report.*.html")):
                     report.replace(staged / report.name.replace("report.", f"report.{name}.", 1))
                 shutil.rmtree(beside)
-            for path in sorted(path for path in staged.rglob("*") if path.is_file()):
+            files = sorted(path for path in staged.rglob("*") if path.is_file())
+            blocked = in_the_way(store.out, [path.relative_to(staged).as_posix() for path in files])
+            if blocked is not None:
+                raise blocked
+            for path in files:
                 target = store.out / path.relative_to(staged)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 path.replace(target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cityebb.model import CityebbError, gather
 
@@ -78,10 +78,26 @@ def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened 
         return None
     check_spread(study, grids.stacks, fault)
     more = {
-        "notes": (*grids.notes, *units["notes"]),
+        "notes": (*grids.notes, *units["notes"], *_idle_years(study, grids, units)),
         "files": tuple(dict.fromkeys((*grids.files, *units["files"]))),
     }
     return replace(grids, **(units | more))
+
+
+def _idle_years(study: Study, grids: Opened, units: dict[str, Any]) -> list[Note]:
+    """Tell which years the study leaves out that nothing has."""
+    from cityebb.model import Note
+
+    there = {year for stack in grids.stacks.values() for year in stack.years}
+    there.update(*(table.counts["year"].tolist() for table in units.get("tables", {}).values()))
+    idle = sorted(set(study.harmonise.drop_years) - there)
+    if not idle:
+        return []
+    told = {
+        "years": ", ".join(map(str, idle)),
+        "there": ", ".join(map(str, sorted(int(year) for year in there))),
+    }
+    return [Note("study.note.dropped_not_there", told, "warning")]
 
 
 def open_grids(study: Study, fault: Callable[[CityebbError], None]) -> Opened | None:

@@ -7,6 +7,9 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cityebb.model import gather
+from cityebb.read.places import why_not
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
@@ -149,12 +152,21 @@ def verify_files(
     list of Verified
         One a file, in the order given.
 
+    Raises
+    ------
+    CityebbError, Faults
+        For every path that the system refuses to look at.
+
     Examples
     --------
     >>> from pathlib import Path
     >>> verify_files([Path("no such folder")])
     [Verified(path='no such folder', state='unknown', against='', expected='', found='')]
     """
+    with gather() as fault:
+        for wrong in (why_not(path, str(path)) for path in paths):
+            if wrong is not None:
+                fault(wrong)
     found = []
     for path in paths:
         if path.is_dir():
