@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from cityebb.model import CityebbError, Faults, Note, gather
+from cityebb.read.places import reason_of, shown
 from cityebb.read.public.folders import cache_folder
 from cityebb.read.public.listing import pick_from_list, read_list
 from cityebb.read.public.records import (
@@ -187,10 +188,9 @@ class _Errand:
     def _make_folder(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise CityebbError(
-                "read.public_unwritable", path=str(self.folder), reason=error.strerror
-            ) from error
+        except (OSError, ValueError) as error:
+            told = {"path": shown(str(self.folder)), "reason": reason_of(error)}
+            raise CityebbError("read.public_unwritable", **told) from error
 
     def _ask_list(self, wanted: Wanted) -> list[Wanted]:
         def ask(address: str) -> list[Wanted]:
