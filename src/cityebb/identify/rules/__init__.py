@@ -1,0 +1,27 @@
+"""Rules: what the literature calls shrinking, each by its name, each with what it cannot know."""
+
+from cityebb.identify.rules.coin import chance_in_stretches, chance_of_run
+from cityebb.identify.rules.falling import Falling, longest_run
+from cityebb.identify.rules.grounds import FIGURES, Ground
+from cityebb.identify.rules.protocol import Given, Needs, Rule, Values, Yearly
+from cityebb.identify.rules.straight import Straight, straight_stretches
+
+RULES: dict[str, Rule] = {rule.name: rule for rule in (Falling(),)}
+"""Every rule by the name a study calls it by; ``dataclasses.replace`` alters its parameters."""
+
+__all__ = [
+    "FIGURES",
+    "RULES",
+    "Falling",
+    "Given",
+    "Ground",
+    "Needs",
+    "Rule",
+    "Straight",
+    "Values",
+    "Yearly",
+    "chance_in_stretches",
+    "chance_of_run",
+    "longest_run",
+    "straight_stretches",
+]
