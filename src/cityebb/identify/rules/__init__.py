@@ -3,10 +3,12 @@
 from cityebb.identify.rules.coin import chance_in_stretches, chance_of_run
 from cityebb.identify.rules.falling import Falling, longest_run
 from cityebb.identify.rules.grounds import FIGURES, Ground
+from cityebb.identify.rules.kendall import Trend, hamed_rao_factor, mann_kendall
 from cityebb.identify.rules.protocol import Given, Needs, Rule, Values, Yearly
 from cityebb.identify.rules.straight import Straight, straight_stretches
+from cityebb.identify.rules.trend import MannKendall
 
-RULES: dict[str, Rule] = {rule.name: rule for rule in (Falling(),)}
+RULES: dict[str, Rule] = {rule.name: rule for rule in (Falling(), MannKendall())}
 """Every rule by the name a study calls it by; ``dataclasses.replace`` alters its parameters."""
 
 __all__ = [
@@ -15,13 +17,17 @@ __all__ = [
     "Falling",
     "Given",
     "Ground",
+    "MannKendall",
     "Needs",
     "Rule",
     "Straight",
+    "Trend",
     "Values",
     "Yearly",
     "chance_in_stretches",
     "chance_of_run",
+    "hamed_rao_factor",
     "longest_run",
+    "mann_kendall",
     "straight_stretches",
 ]
