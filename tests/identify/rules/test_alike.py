@@ -14,7 +14,7 @@ from cityebb.identify.rules import FIGURES, RULES, Rule, Values
 from cityebb.model import CityebbError, State
 from cityebb.words import say
 
-YEARS = tuple(range(1995, 2021))
+YEARS = tuple(range(1975, 2021))
 NUMBERS = ["change", "low", "high", "p"]
 RATES = (-0.03, -0.015, -0.004, 0.0, 0.004, 0.015, 0.03)
 
@@ -25,12 +25,12 @@ def without_least(rule):
 
 
 # What these say is said of the last part of the years alone.
-LAST_PART_ALONE = ("turns", "wiechmann")
+LAST_PART_ALONE = ("turns", "wiechmann", "schilling_logan")
 ALL = [pytest.param(without_least(rule), id=name) for name, rule in RULES.items()]
 ABSOLUTE = [case for case in ALL if not case.values[0].needs.relative]
 
 
-def courses(seed, *, cities=70, years=26):
+def courses(seed, *, cities=70, years=46):
     rng = np.random.default_rng(seed)
     rates = np.resize(RATES, cities)[:, None]
     return 1e5 * np.exp(rates * np.arange(years) + 0.004 * rng.normal(size=(cities, years)))
@@ -107,7 +107,8 @@ def test_time_turned_round_turns_the_change(rule):
     opposite = {"shrinking": "growing", "growing": "shrinking"}
     pairs = set(zip(first.loc[steady, "state"], back.loc[steady, "state"], strict=True))
     assert not {("shrinking", "shrinking"), ("growing", "growing")} & pairs
-    assert {(one, opposite[one]) for one, _ in pairs if one in opposite} & pairs
+    if not rule.name.startswith("land_"):  # of land that shrinks it says nothing
+        assert {(one, opposite[one]) for one, _ in pairs if one in opposite} & pairs
 
 
 @pytest.mark.parametrize("rule", ALL)
@@ -121,7 +122,7 @@ def test_a_gap_never_becomes_a_number(rule):
 BAD = {
     "constant": lambda row: np.full_like(row, 7.0),
     "one year": lambda row: np.where(np.arange(row.size) == 3, row, np.nan),
-    "no baseline": lambda row: np.where(np.arange(row.size) == 0, 0.0, row),
+    "no baseline": lambda row: np.where(np.arange(row.size) < row.size - 1, 0.0, row),
     "dark": lambda row: 0 * row,
     "dark at the end": lambda row: np.where(np.arange(row.size) == row.size - 1, 0.0, row),
     "negative": lambda row: np.where(np.arange(row.size) == row.size - 1, -5.0, row),

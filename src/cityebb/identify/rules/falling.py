@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from cityebb.identify.rules.coin import chance_in_stretches
-from cityebb.identify.rules.grounds import Answer, Clean, Ground, clean, take, years_or_missing
+from cityebb.identify.rules.grounds import Answer, Clean, Ground, clean, share_of, take, years_or_missing
 from cityebb.identify.rules.protocol import ANY, Needs, one
 from cityebb.identify.rules.straight import straight_stretches
 from cityebb.model import State
@@ -171,14 +171,14 @@ class Falling:
         toss = np.isfinite(counted)
         asked = np.full(len(logs), self.run)
         numbers = {
-            "change": np.expm1(take(logs, last) - take(logs, first)),
+            "change": share_of(take(logs, last) - take(logs, first)),
             "p": chance_in_stretches(run.length, toss),
         }
         own = {
             "run_years": np.where(has, run.length, 0),
             "run_start": years_or_missing(figures.years, run.begin, has),
             "run_end": years_or_missing(figures.years, run.end, has),
-            "run_change": np.where(has, np.expm1(run.log_change), np.nan),
+            "run_change": np.where(has, share_of(run.log_change), np.nan),
             "came_back": has & back,
             "coin": np.where(answer.refused, np.nan, chance_in_stretches(asked, toss)),
             "straight": straight.steps.sum(axis=1),

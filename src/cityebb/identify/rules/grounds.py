@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cityebb.identify.reasons import Reason
-from cityebb.model import CityebbError, State
+from cityebb.model import State
 from cityebb.words import say
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 FIGURES = ("state", "reason", "change", "low", "high", "p")
 # So many values that do not differ at all are carried forward, not measured (as in ``identify.reasons``).
 _EQUAL_FROM = 3
-_DIMENSIONS = 2
+# Of which the exponential can still be written.
+_LARGEST_LOG = 700.0
 
 
 class Ground(StrEnum):
@@ -129,15 +130,10 @@ def take(table: NDArray[np.float64], column: NDArray[np.int64]) -> NDArray[np.fl
 
 
 def clean(series: Yearly) -> Clean:
-    """Check the shape of what is given, leave out what is no figure, and name what forbids to judge.
+    """Leave out what is no figure, and name what forbids to judge.
 
     The weightiest fault is named, in this order: no number; an infinite or a negative one; a zero at the
     start; a value in one year only; a zero at the end; a zero between; three or more values, all equal.
-
-    Raises
-    ------
-    CityebbError
-        If the values are not cities by years, or the years not ascending.
 
     Examples
     --------
@@ -148,10 +144,6 @@ def clean(series: Yearly) -> Clean:
     """
     years = np.asarray(series.years, dtype=np.int64)
     raw = np.asarray(series.values, dtype=np.float64)
-    if raw.ndim != _DIMENSIONS or raw.shape[1] != years.size or not years.size:
-        raise CityebbError("identify.rules.shape", shape=raw.shape, years=years.size)
-    if (np.diff(years) <= 0).any():
-        raise CityebbError("identify.rules.years_order", years=", ".join(str(year) for year in years))
     # ``Series`` has left negative and infinite figures out already, and remembers where.
     negative = _marked(series, "negative", raw.shape) | (raw < 0)
     infinite = _marked(series, "infinite", raw.shape) | np.isinf(raw)
@@ -178,15 +170,36 @@ def clean(series: Yearly) -> Clean:
 
 def within(series: Yearly, start: int, end: int) -> Yearly:
     """Return the years from ``start`` to ``end`` alone, with what is known of them."""
-    years = np.asarray(series.years)
-    kept = (years >= start) & (years <= end)
-    if kept.all():
-        return series
+    kept = [year for year in series.years if start <= year <= end]
+    return series if len(kept) == len(series.years) else restricted(series, kept)
+
+
+def restricted(series: Yearly, years: Sequence[int], *, gap: NDArray[np.bool_] | None = None) -> Yearly:
+    """Return some years alone, with what is known of them; one that is not there is all missing.
+
+    Parameters
+    ----------
+    series
+        What is given.
+    years
+        Ascending.
+    gap
+        Shape ``(cities, years)``: values to leave out.
+    """
     values = np.asarray(series.values, dtype=np.float64)
-    marks = {
-        name: _marked(series, name, values.shape)[:, kept] for name in ("negative", "infinite", "carried")
-    }
-    return _Marked(tuple(years[kept].tolist()), values[:, kept], **marks)
+    place = {year: column for column, year in enumerate(series.years)}
+    column = np.array([place.get(year, -1) for year in years], dtype=np.int64)
+    missing = np.zeros((len(values), column.size), dtype=bool) if gap is None else gap
+    missing = missing | (column < 0)
+
+    def chosen(table: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.asarray(table[:, column] & ~missing, dtype=bool)
+
+    return _Marked(
+        tuple(years),
+        np.where(missing, np.nan, values[:, column]),
+        *(chosen(_marked(series, name, values.shape)) for name in ("negative", "infinite", "carried")),
+    )
 
 
 @dataclass(frozen=True)
@@ -272,6 +285,11 @@ class Answer:
         }
         texts = {"state": self.state.astype(str), "reason": self.reason.astype(str)}
         return pd.DataFrame({**texts, **numbers, **own})
+
+
+def share_of(log_change: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return a log change as a share of the start; what goes beyond all numbers stays a number."""
+    return np.asarray(np.expm1(np.minimum(log_change, _LARGEST_LOG)))
 
 
 def years_or_missing(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+import numpy as np
 
 from cityebb.model import CityebbError
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -97,6 +99,7 @@ class Rule(Protocol):
         """Judge every city; the columns of ``FIGURES`` come first, the figures of the rule after them."""
 
 
+_DIMENSIONS = 2
 # The indicator of rules that take any figure that is counted or measured by year.
 ANY = "any"
 
@@ -110,12 +113,12 @@ def one(given: Given, needs: Needs) -> Yearly:
         If several indicators are given and none is the rule's.
     """
     if not isinstance(given, Mapping):
-        return given
+        return checked(given)
     wanted = needs.indicators[0]
     if wanted in given:
-        return given[wanted]
+        return checked(given[wanted])
     if wanted == ANY and len(given) == 1:
-        return next(iter(given.values()))
+        return checked(next(iter(given.values())))
     raise CityebbError("identify.rules.indicator_missing", missing=wanted, found=", ".join(sorted(given)))
 
 
@@ -134,9 +137,25 @@ def several(given: Given, needs: Needs) -> dict[str, Yearly]:
         raise CityebbError(
             "identify.rules.indicator_missing", missing=", ".join(missing), found=", ".join(sorted(given))
         )
-    found = {name: given[name] for name in (*needs.indicators, *needs.optional) if name in given}
+    found = {name: checked(given[name]) for name in (*needs.indicators, *needs.optional) if name in given}
     counts = {name: len(series.values) for name, series in found.items()}
     if len(set(counts.values())) > 1:
         told = ", ".join(f"{name} {count}" for name, count in counts.items())
         raise CityebbError("identify.rules.cities_differ", counts=told)
     return found
+
+
+def checked(series: Yearly) -> Yearly:
+    """Return a series that is one.
+
+    Raises
+    ------
+    CityebbError
+        If the values are not cities by years, or the years not ascending.
+    """
+    years, shape = tuple(series.years), np.shape(series.values)
+    if len(shape) != _DIMENSIONS or shape[1] != len(years) or not years:
+        raise CityebbError("identify.rules.shape", shape=shape, years=len(years))
+    if any(later <= earlier for earlier, later in pairwise(years)):
+        raise CityebbError("identify.rules.years_order", years=", ".join(str(year) for year in years))
+    return series

@@ -99,7 +99,7 @@ def cut(
     Notes
     -----
     Among all divisions into k pieces dynamic programming finds the one with the least squared residuals R_k;
-    among the k, the one with the least ``n ln(R_k/n) + penalty · (1 + 13/n) · c · (k − 1) · ln n`` is taken. A
+    among the k, the one with the least ``n ln(R_k/n) + penalty (1 + 13/n) c (k − 1) ln n`` is taken. A
     further piece costs c = 3 parameters: its rate, its level and its place (with levels 2). n is the number
     of values less that of the steps. Residuals below a hundred-thousandth of the figure are rounding, and
     nothing is gained by fitting them.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from cityebb.identify.discovery import benjamini_hochberg
-from cityebb.identify.rules.grounds import Answer, Ground, clean
+from cityebb.identify.rules.grounds import Answer, Ground, clean, share_of
 from cityebb.identify.rules.kendall import mann_kendall
 from cityebb.identify.rules.protocol import ANY, Needs, one
 from cityebb.model import State
@@ -97,15 +97,15 @@ class MannKendall:
         # The direction of a rate of nought is that of S, of which p speaks.
         falls = (found.slope < 0) | ((found.slope == 0) & (found.s < 0))
         numbers = {
-            "change": np.expm1(found.slope * span),
-            "low": np.expm1(found.low * span),
-            "high": np.expm1(found.high * span),
+            "change": share_of(found.slope * span),
+            "low": share_of(found.low * span),
+            "high": share_of(found.high * span),
             "p": np.where(falls, found.p_fall, found.p_rise),
         }
         pairs = np.maximum(found.count * (found.count - 1) / 2, 1)
         own = {
             "q": np.where(falls, q_fall, q_rise),
-            "per_year": np.expm1(found.slope),
+            "per_year": share_of(found.slope),
             "tau": found.s / pairs,
             "widened": found.factor,
             "values": figures.present.sum(axis=1),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from cityebb.identify.discovery import benjamini_hochberg
-from cityebb.identify.rules.grounds import Answer, Ground, clean, years_or_missing
+from cityebb.identify.rules.grounds import Answer, Ground, clean, share_of, years_or_missing
 from cityebb.identify.rules.protocol import ANY, Needs, one
 from cityebb.identify.rules.segments import LEAST_YEARS, Segments, cut
 from cityebb.model import State
@@ -124,17 +124,16 @@ class Turns:
         begin = np.where(found.pieces > 0, _of(found.begins.astype(np.float64), found, 1), 0)
         begin = np.nan_to_num(begin).astype(np.int64)
         span = (figures.years[last] - figures.years[begin]).astype(np.float64)
-        with np.errstate(over="ignore"):
-            numbers = {
-                "change": np.expm1(slope * span),
-                "low": np.expm1((slope - half) * span),
-                "high": _finite(np.expm1((slope + half) * span)),
-                "p": np.where(slope < 0, p_fall, p_rise),
-            }
+        numbers = {
+            "change": share_of(slope * span),
+            "low": share_of((slope - half) * span),
+            "high": share_of((slope + half) * span),
+            "p": np.where(slope < 0, p_fall, p_rise),
+        }
         own = {
             "q": np.where(slope < 0, q_fall, q_rise),
-            "per_year": np.expm1(slope),
-            "before_per_year": np.expm1(before),
+            "per_year": share_of(slope),
+            "before_per_year": share_of(before),
             "since": years_or_missing(figures.years, begin, found.pieces > 0),
             "turns": np.maximum(found.pieces - 1, 0),
             "turn_years": found.turn_years(figures.years.tolist()),
@@ -155,9 +154,4 @@ def _jump(found: Segments, years: NDArray[np.int64], begin: NDArray[np.int64]) -
     # The value before the first of a piece stands in the year before it, as far as the line goes.
     step = (years[begin] - years[np.maximum(begin - 1, 0)]).astype(np.float64)
     gone = _of(found.last, found, 2) + _of(found.slope, found, 2) * step
-    return np.asarray(np.expm1(_of(found.first, found, 1) - gone))
-
-
-def _finite(high: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the upper end of an interval, missing where it is as wide as all numbers."""
-    return np.where(np.isinf(high), np.nan, high)
+    return share_of(_of(found.first, found, 1) - gone)
