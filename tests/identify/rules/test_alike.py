@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from cityebb.identify.rules import FIGURES, RULES, Rule, Values
+from cityebb.identify.series import series_of
 from cityebb.model import CityebbError, State
 from cityebb.words import say
 
@@ -117,6 +118,42 @@ def test_a_gap_never_becomes_a_number(rule):
     assert set(found["state"]) == {"undetermined"}
     assert set(found["reason"]) == {"identify.reason.no_data"}
     assert found[NUMBERS].isna().all(axis=None)
+
+
+class Carried(Values):
+    """Figures that are carried forward between two counts."""
+
+    @property
+    def carried(self):
+        return np.ones(self.values.shape, dtype=bool)
+
+
+@pytest.mark.parametrize("rule", ALL)
+def test_figures_carried_forward_show_neither_shrinking_nor_growing(rule):
+    found = rule.judge(made(rule))
+    series = {name: Carried(each.years, each.values) for name, each in made(rule).items()}
+    told = rule.judge(series)
+    called = found["state"].isin(["shrinking", "growing"])
+    assert called.any()
+    assert set(told.loc[called, "reason"]) == {"identify.reason.grade"}
+    assert set(told.loc[called, "state"]) == {"undetermined"}
+    assert told.loc[~called, "reason"].equals(found.loc[~called, "reason"])
+
+
+def test_the_series_of_a_study_can_be_judged(lab):
+    cities = lab.cities([60.0] * 3)
+    slopes = np.array([-0.04, 0.0, 0.04])
+    values = lab.noisy(cities, slope=slopes, sigma=0.003)
+    values[1, 4] = -3
+    series = series_of(
+        lab.panel(cities, values), cities.index,
+        indicator="light_sum", source="lights", years=lab.YEARS, min_coverage=0.9,
+    )  # fmt: skip
+    for name in ("trend", "falling_years_running", "turns"):
+        found = RULES[name].judge(series)
+        assert found["state"].tolist() == ["shrinking", "undetermined", "growing"]
+        assert found.loc[1, "reason"] == "identify.reason.negative"
+    assert RULES["long_light"].judge({"light": series})["state"].tolist()[::2] == ["shrinking", "growing"]
 
 
 BAD = {

@@ -91,8 +91,8 @@ class TurokMykhnenko:
 
     Notes
     -----
-    The signs of the parts' changes make the trajectory: all of one sign, *continuous growth* or *decline*; one
-    turn from growth to decline, *recent* (ten years ago or less), *medium* (twenty) or *long decline*; one
+    The signs of the parts' changes make the trajectory: all of one sign, *continuous growth* or *decline*;
+    one turn from growth to decline, *recent* (ten years ago or less), *medium* (twenty), *long decline*; one
     turn the other way, *recent*, *medium* or *long resurgence*; more turns, *alternating*. The paper knows
     nine trajectories of 310 cities of 200,000 people or more in Europe, 1960–2005 (from memory); how it draws
     the lines between them we do not know, and the years are ours.

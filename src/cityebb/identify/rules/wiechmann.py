@@ -47,7 +47,7 @@ class Wiechmann:
     References
     ----------
     Wiechmann, T. (2008), Errors expected: aligning urban strategy with demographic uncertainty in shrinking
-    cities, International Planning Studies 13, 431–446, doi:10.1080/13563470802519097 (from memory).
+    cities, International Planning Studies 13, 431–446, doi:10.1080/13563470802519097.
 
     Examples
     --------
