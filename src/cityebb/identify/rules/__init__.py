@@ -6,7 +6,7 @@ from cityebb.identify.rules.falling import Falling, longest_run
 from cityebb.identify.rules.grounds import FIGURES, Ground
 from cityebb.identify.rules.kendall import Trend, hamed_rao_factor, mann_kendall
 from cityebb.identify.rules.land_light import LandAgainst
-from cityebb.identify.rules.protocol import Given, Needs, Rule, Values, Yearly
+from cityebb.identify.rules.protocol import Given, Needs, Rule, Values, Yearly, meaning_of, name_of
 from cityebb.identify.rules.segments import Segments, cut
 from cityebb.identify.rules.straight import Straight, straight_stretches
 from cityebb.identify.rules.thresholds import (
@@ -69,5 +69,7 @@ __all__ = [
     "hamed_rao_factor",
     "longest_run",
     "mann_kendall",
+    "meaning_of",
+    "name_of",
     "straight_stretches",
 ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
 import numpy as np
 
 from cityebb.model import CityebbError
+from cityebb.words import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +98,28 @@ class Rule(Protocol):
 
     def judge(self, given: Given) -> pd.DataFrame:
         """Judge every city; the columns of ``FIGURES`` come first, the figures of the rule after them."""
+
+
+def name_of(rule: str, language: str | None = None) -> str:
+    """Say the name of a rule.
+
+    Examples
+    --------
+    >>> name_of("wolff_wiechmann", "en")
+    'Wolff and Wiechmann'
+    """
+    return say(f"identify.rules.name.{rule}", language)
+
+
+def meaning_of(rule: str, language: str | None = None) -> str:
+    """Say in a sentence what a rule asks for.
+
+    Examples
+    --------
+    >>> meaning_of("wolff_wiechmann", "en")
+    'Stable within ±0.15 % a year, shrinking or growing beyond.'
+    """
+    return say(f"identify.rules.means.{rule}", language)
 
 
 _DIMENSIONS = 2
