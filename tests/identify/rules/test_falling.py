@@ -74,6 +74,15 @@ def test_the_floor_is_of_the_run_and_not_of_each_year():
     assert judge(1e6 * tiny, rule=Falling(floor=0)).loc[0, "state"] == "shrinking"
 
 
+def test_a_year_without_change_is_no_fall():
+    assert judge([100, 99, 99, 98.2, 97.1, 98, 97, 97, 96, 97.3]).loc[0, "run_years"] == 0
+
+
+def test_of_equal_runs_the_latest_is_told():
+    found = judge([100, 99, 97.5, 97, 99, 98.2, 97.1, 96.5, 98, 97])
+    assert found.loc[0, ["run_years", "run_start"]].tolist() == [3, 2014]
+
+
 def test_a_long_run_need_be_steep_only_in_three_years():
     steps = [0.9999, 0.9998, 0.99, 0.98, 0.99, 0.9999, 0.9997, 0.9999, 1.001]
     found = judge(1e5 * np.cumprod([1, *steps]))
@@ -144,6 +153,20 @@ def test_only_the_straight_part_falls():
     found = judge(np.round(np.concatenate([drawn, after])), years=years)
     assert found.loc[0, "straight"] == 5
     assert found.loc[0, "reason"] == "identify.rules.reason.straight"
+
+
+def test_half_a_line_is_refused_though_the_rest_falls():
+    rest = 310_000 - np.cumsum([0, 2100, 900, 1700, -400, 1100])
+    row = np.concatenate([np.linspace(300_000, 310_000, 11)[:-1], rest])
+    found = judge(row, years=tuple(range(2000, 2016)))
+    assert found.loc[0, ["straight", "reason"]].tolist() == [10, "identify.rules.reason.straight"]
+
+
+def test_only_years_that_follow_on_each_other_make_a_line():
+    line = np.linspace(300_000, 290_000, 6)[None]
+    assert straight_stretches(line, range(2000, 2006)).steps.all()
+    assert not straight_stretches(line, range(2000, 2060, 10)).steps.any()
+    assert not straight_stretches(line, [2000, 2001, 2003, 2004, 2006, 2007]).steps.any()
 
 
 def test_counted_series_are_not_called_straight():

@@ -46,6 +46,16 @@ def test_only_the_last_fifty_years_are_looked_at():
     assert found.loc[0, ["state", "start", "end"]].tolist() == ["shrinking", 1970, 2020]
 
 
+def test_of_several_years_the_one_nearest_to_the_period_begins_it():
+    found = judge("schilling_logan", (1977, 1980, 1983, 2020), [1000, 900, 800, 650])
+    assert found.loc[0, ["start", "state"]].tolist() == [1980, "shrinking"]
+
+
+def test_a_city_is_as_large_as_it_ever_was_in_the_period():
+    found = judge("oswalt_rieniets", (1970, 1990, 2020), [95_000, 101_000, 80_000])
+    assert found.loc[0, "state"] == "shrinking"
+
+
 def test_a_small_town_is_not_judged():
     found = judge("oswalt_rieniets", (1970, 2020), [99_000, 50_000], [101_000, 50_000])
     assert says(found) == ["undetermined too_small", "shrinking beyond_fall"]
@@ -235,6 +245,10 @@ def test_land_and_light_are_compared_over_the_same_years():
     light = Values((2010, 2015, 2020, 2022), np.array([[100.0, 95, 85, 200]]))
     found = RULES["land_light"].judge({"built_up": land, "light": light})
     assert found.loc[0, ["state", "start", "end"]].tolist() == ["shrinking", 2010, 2020]
+    light.values[0, 0] = np.nan
+    land = Values((2000, 2010, 2015, 2020), np.array([[5.0, 10, 10, 12]]))
+    found = RULES["land_light"].judge({"built_up": land, "light": light})
+    assert found.loc[0, ["start", "land_change"]].tolist() == [2015, pytest.approx(0.2)]
     apart = Values((2003, 2004), np.array([[100.0, 95]]))
     found = RULES["land_light"].judge({"built_up": land, "light": apart})
     assert says(found) == ["undetermined no_data"]

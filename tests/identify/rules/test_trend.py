@@ -87,6 +87,22 @@ def test_exact_as_scipy_does():
         assert p == pytest.approx(stats.kendalltau(range(9), row, method="exact").pvalue)
 
 
+def test_ties_take_the_normal_distribution():
+    # Nine rises, one tie: variance (5 · 4 · 15 − 2 · 1 · 9) / 18, Z = 8 / √15.67.
+    found = one([1, 1, 2, 3, 4])
+    assert found.variance[0] == pytest.approx(282 / 18)
+    assert found.p_rise[0] == pytest.approx(stats.norm.sf(8 / math.sqrt(282 / 18)))
+    assert found.p_fall[0] == pytest.approx(stats.norm.cdf(10 / math.sqrt(282 / 18)))
+
+
+def test_the_chance_is_told_in_the_direction_of_the_rate():
+    found = RULE.judge(
+        Values(tuple(range(5)), np.array([[5, 4, 3, 2, 1.0], [1, 2, 3, 4, 5], [1, 2, 1, 2, 3]]))
+    )
+    assert found["p"].iloc[:2].tolist() == [1 / 120, 1 / 120]
+    assert found["tau"].iloc[:2].tolist() == [-1, 1]
+
+
 def naive_factor(row):
     """Hamed and Rao by their formula, one lag after the other, all lags beyond the bound."""
     n = len(row)

@@ -97,6 +97,14 @@ def test_a_declared_jump_is_no_turn():
     assert Turns(benchmarks=(2005,)).judge(series).loc[0, "turns"] >= 1
 
 
+def test_a_step_inside_a_piece_takes_a_value():
+    row = np.array([[0.0, 0.1, 0.5, 0.6, 0.2, 0.35]])
+    with_step = cut(row, range(6), benchmarks=(2,), least=6)
+    assert cut(row, range(6), least=6).pieces.tolist() == [1]
+    assert with_step.pieces.tolist() == [0]
+    assert cut(row, range(6), benchmarks=(2,), least=5).freedom.tolist() == [3]
+
+
 def test_levels():
     row = np.concatenate([np.full(7, 5.0), np.full(6, 4.0)]) + 0.01 * np.resize([1, -1, 0.5], 13)
     found = cut(row[None], range(13), kind="level")

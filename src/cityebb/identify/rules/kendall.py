@@ -170,7 +170,7 @@ def hamed_rao_factor(
         Ascending. A lag is a number of years, so that gaps neither shorten nor lengthen it; where the years
         do not step by one, it is a number of steps of the commonest length.
     positive
-        Whether to take positive autocorrelation alone, and no factor below 1.
+        Whether to take positive autocorrelation alone, so that no factor is below 1.
 
     Returns
     -------
@@ -200,8 +200,7 @@ def hamed_rao_factor(
         weight = np.maximum((n - lag) * (n - lag - 1) * (n - lag - 2), 0)
         total += np.where(counts, weight * rho, 0.0)
     scale = np.maximum(n * (n - 1) * (n - 2), 1)
-    factor = 1 + 2 / scale * total
-    return np.asarray(np.maximum(factor, 1) if positive else factor)
+    return np.asarray(1 + 2 / scale * total)
 
 
 def _places(years: NDArray[np.float64]) -> NDArray[np.int64]:
