@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.special import erfc
 
 from cityebb.identify.rules import RULES, Bbsr, LandAgainst, Trajectory, Values
 from cityebb.identify.rules.bbsr import INDICATORS
@@ -94,6 +95,30 @@ def test_the_band_of_stability():
     found = judge("wolff_wiechmann", (1990, 2010), *([START, START * (1 + rate) ** 20] for rate in rates))
     assert found["state"].tolist() == ["shrinking", "stable", "stable", "stable", "growing"]
     assert found["per_year"].tolist() == pytest.approx(rates)
+
+
+def test_the_error_of_counting_stands_beside_the_verdict():
+    class Census(Values):
+        grade = "census"
+
+    rows = START * np.array([[1, 0.9], [1, 0.98], [1, 1.002], [1, 1.1]])
+    rule = RULES["wolff_wiechmann"]
+    found = rule.judge(Census((2010, 2020), rows))
+    assert found["state"].tolist() == ["shrinking", "shrinking", "stable", "growing"]
+    assert found["sure"].tolist() == [True, False, True, True]
+    # ln 0.98 ∓ 1.645 · √2 · 0.5 %
+    assert found.loc[1, ["low", "high"]].tolist() == pytest.approx(
+        [0.98 * np.exp(-0.011631) - 1, 0.98 * np.exp(0.011631) - 1], abs=1e-6
+    )
+    assert found["p"].iloc[1] == pytest.approx(0.5 * erfc(-np.log(0.98) / (np.sqrt(2) * 0.005) / np.sqrt(2)))
+    bare = rule.judge(Values((2010, 2020), rows))
+    assert bare["state"].tolist() == found["state"].tolist()
+    assert bare["low"].isna().all()
+    assert bare["sure"].isna().all()
+    assert replace(rule, error=0.0005).judge(Values((2010, 2020), rows))["sure"].tolist() == [True] * 4
+    for name in ("wiechmann", "oswalt_rieniets", "turok_mykhnenko"):
+        told = RULES[name].judge(Census((2000, 2010, 2020), np.column_stack([rows[:, :1] * 1.01, rows])))
+        assert told.loc[0, "low"] < told.loc[0, "change"] < told.loc[0, "high"]
 
 
 def test_light_falls_by_a_tenth():
@@ -246,7 +271,7 @@ def test_land_and_light_are_compared_over_the_same_years():
     found = RULES["land_light"].judge({"built_up": land, "light": light})
     assert found.loc[0, ["state", "start", "end"]].tolist() == ["shrinking", 2010, 2020]
     light.values[0, 0] = np.nan
-    land = Values((2000, 2010, 2015, 2020), np.array([[5.0, 10, 10, 12]]))
+    land = Values((2000, 2010, 2015, 2020), np.array([[5.0, 9, 10, 12]]))
     found = RULES["land_light"].judge({"built_up": land, "light": light})
     assert found.loc[0, ["start", "land_change"]].tolist() == [2015, pytest.approx(0.2)]
     apart = Values((2003, 2004), np.array([[100.0, 95]]))

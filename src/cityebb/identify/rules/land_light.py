@@ -9,6 +9,7 @@ import numpy as np
 
 from cityebb.identify.parameters import BUILT_UP_THRESHOLD, LIGHT_THRESHOLD, PEOPLE_THRESHOLD_PER_YEAR
 from cityebb.identify.rules.grounds import Answer, Ground, restricted
+from cityebb.identify.rules.margin import error_of, margin
 from cityebb.identify.rules.protocol import Needs, several
 from cityebb.identify.rules.thresholds import columns_of
 from cityebb.identify.rules.two_dates import dates_of
@@ -36,6 +37,10 @@ class LandAgainst:
     threshold
         Share of the start, negative, at or below which the other falls, and at or above the opposite of which
         it grows. By default that of the light rule (−10 %), for people −0.15 % a year.
+    error
+        Relative standard error of one figure of the other; by default that of counts of its grade.
+    confidence
+        Of the interval ``low`` to ``high``.
 
     Notes
     -----
@@ -61,6 +66,8 @@ class LandAgainst:
     other: str = "light"
     land_rise: float = -BUILT_UP_THRESHOLD
     threshold: float | None = None
+    error: float | None = None
+    confidence: float = 0.90
 
     @property
     def name(self) -> str:
@@ -105,7 +112,8 @@ class LandAgainst:
             "per_land_change": _on_each_piece(other.change, land.change, told),
             "parted": told & grown & ~rises,
         }
-        return answer.table({"change": other.change}, own, land.carried | other.carried, Ground.LAND_STILL)
+        numbers = margin(other.change, error_of(found[self.other], self.error), self.confidence)
+        return answer.table(numbers, own, land.carried | other.carried, Ground.LAND_STILL)
 
     def _line(self, span: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.threshold is not None:

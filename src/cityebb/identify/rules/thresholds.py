@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cityebb.identify.rules.grounds import Answer, Ground, clean, take, years_or_missing
+from cityebb.identify.rules.margin import error_of, margin, sure
 from cityebb.identify.rules.protocol import Needs, several
-from cityebb.identify.rules.two_dates import Dates, dates_of, long_enough
+from cityebb.identify.rules.two_dates import Dates, dates_of, long_enough, rate_of
 from cityebb.model import State
 
 if TYPE_CHECKING:
@@ -64,11 +65,19 @@ class Threshold:
     companion
         What the source asks for besides. Where it is not given the verdict says so; where it goes the other
         way, the city is undetermined.
+    error
+        Relative standard error of one figure; by default that of counts of the grade the series has.
+    confidence
+        Of the interval ``low`` to ``high``.
 
     Notes
     -----
     Growing is the mirror image, ``change ≥ −total`` or ``rate > −per_year``, and ours: the sources speak of
-    shrinking. The rate is ``(after / before)^(1 / years) − 1``. There is no interval and no test.
+    shrinking. The rate is ``(after / before)^(1 / years) − 1``.
+
+    The verdict is the source's, blind to errors. Beside it stand the interval and the chance that follow from
+    the error of counting, where that is known, and ``sure``: whether both ends of the interval lie on the
+    same side of the threshold as the change.
 
     Examples
     --------
@@ -89,6 +98,8 @@ class Threshold:
     least_people: float = 0
     indicator: str = "people"
     companion: Companion | None = None
+    error: float | None = None
+    confidence: float = 0.90
 
     @property
     def needs(self) -> Needs:
@@ -103,7 +114,7 @@ class Threshold:
         -------
         DataFrame
             ``FIGURES``; ``start`` and ``end``, the two dates, ``before`` and ``after``, the figures at them,
-            and ``per_year``, the rate.
+            ``per_year``, the rate, and ``sure``, missing where no error is known.
         """
         found = several(given, self.needs)
         dates = dates_of(found[self.indicator], self.period)
@@ -111,7 +122,7 @@ class Threshold:
         if self.whole_period and self.period is not None:
             answer.refuse(~long_enough(dates, self.period), Ground.TOO_SHORT)
         answer.refuse(dates.largest < self.least_people, Ground.TOO_SMALL)
-        falls, rises = self._beyond(dates)
+        falls, rises = self._beyond(dates.change, dates.per_year)
         if self.companion is not None:
             holds = companion_holds(found.get(self.companion.indicator), dates, self.companion)
             answer.say(falls & (holds < 0), State.UNDETERMINED, Ground.COMPANION_AGAINST)
@@ -120,19 +131,24 @@ class Threshold:
         answer.say(rises, State.GROWING, Ground.BEYOND_RISE)
         if self.band:
             answer.say(~falls & ~rises, State.STABLE, Ground.WITHIN_BAND)
-        return answer.table(
-            {"change": dates.change}, columns_of(dates, answer), dates.carried, Ground.BETWEEN
-        )
+        numbers = margin(dates.change, error_of(found[self.indicator], self.error), self.confidence)
+        ends = [self._beyond(numbers[name], rate_of(numbers[name], dates.span)) for name in ("low", "high")]
+        same = np.all([(end[0] == falls) & (end[1] == rises) for end in ends], axis=0)
+        known = np.isfinite(numbers["low"]) & ~answer.refused
+        own = {**columns_of(dates, answer), "sure": sure(same, known)}
+        return answer.table(numbers, own, dates.carried, Ground.BETWEEN)
 
-    def _beyond(self, dates: Dates) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return which cities lie beyond the threshold, and which beyond its opposite."""
-        falls, rises = (np.zeros(dates.change.shape, dtype=bool) for _ in range(2))
+    def _beyond(
+        self, change: NDArray[np.float64], per_year: NDArray[np.float64]
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Return which changes lie beyond the threshold, and which beyond its opposite."""
+        falls, rises = (np.zeros(change.shape, dtype=bool) for _ in range(2))
         if self.total is not None:
-            falls |= dates.change <= self.total
-            rises |= dates.change >= -self.total
+            falls |= change <= self.total
+            rises |= change >= -self.total
         if self.per_year is not None:
-            falls |= dates.per_year < self.per_year - _HAIR
-            rises |= dates.per_year > -self.per_year + _HAIR
+            falls |= per_year < self.per_year - _HAIR
+            rises |= per_year > -self.per_year + _HAIR
         return falls, rises
 
 

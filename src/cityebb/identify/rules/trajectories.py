@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from cityebb.identify.rules.grounds import Answer, Ground, share_of
+from cityebb.identify.rules.margin import error_of, margin
 from cityebb.identify.rules.protocol import Needs, one
 from cityebb.identify.rules.thresholds import columns_of
 from cityebb.identify.rules.two_dates import dates_of
@@ -88,6 +89,10 @@ class TurokMykhnenko:
         beginning; a remainder shorter than that is left out.
     band
         A share a year, 0 or more: a part that changes by no more has no direction of its own.
+    error
+        Relative standard error of one figure; by default that of counts of the grade the series has.
+    confidence
+        Of the interval ``low`` to ``high`` of the change over the period.
 
     Notes
     -----
@@ -118,6 +123,8 @@ class TurokMykhnenko:
     period: int | None = 45
     every: int = 5
     band: float = 0.0
+    error: float | None = None
+    confidence: float = 0.90
 
     name: ClassVar[str] = "turok_mykhnenko"
     needs: ClassVar[Needs] = Needs(least_values=_LEAST_PARTS + 1, yearly=False, indicators=("people",))
@@ -133,7 +140,8 @@ class TurokMykhnenko:
             of :class:`Trajectory`, empty where there is none; ``parts``, how many; ``last_per_year``,
             ``lowest_per_year`` and ``highest_per_year``, rates of parts.
         """
-        dates = dates_of(one(given, self.needs), self.period)
+        series = one(given, self.needs)
+        dates = dates_of(series, self.period)
         figures = dates.figures
         answer = Answer(figures.fault)
         answer.refuse(dates.largest < self.least_people, Ground.TOO_SMALL)
@@ -157,7 +165,8 @@ class TurokMykhnenko:
             "highest_per_year": np.where(told, share_of(parts.highest_rate), np.nan),
         }
         carried = np.asarray((figures.carried & figures.present).any(axis=1))
-        return answer.table({"change": dates.change}, own, carried)
+        numbers = margin(dates.change, error_of(series, self.error), self.confidence)
+        return answer.table(numbers, own, carried)
 
 
 def parts_of(logs: NDArray[np.float64], years: NDArray[np.int64], *, every: int, band: float = 0.0) -> Parts:

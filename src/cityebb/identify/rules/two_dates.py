@@ -53,9 +53,7 @@ class Dates:
     @property
     def per_year(self) -> NDArray[np.float64]:
         """Return the rate which, year on year, comes to the change."""
-        usable = (self.before > 0) & (self.after > 0) & (self.span > 0)
-        ratio = np.divide(self.after, self.before, where=usable, out=np.full(usable.shape, np.nan))
-        return share_of(np.log(ratio) / np.where(usable, self.span, 1))
+        return rate_of(self.change, self.span)
 
     @property
     def largest(self) -> NDArray[np.float64]:
@@ -70,6 +68,19 @@ class Dates:
             for column in (self.first, self.last)
         ]
         return at[0] | at[1]
+
+
+def rate_of(change: NDArray[np.float64], span: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rate which, year on year for so many years, comes to a change.
+
+    Examples
+    --------
+    >>> rate_of(np.array([0.21]), np.array([2.0])).round(3).tolist()
+    [0.1]
+    """
+    usable = (change > -1) & (span > 0)
+    logs = np.log1p(change, where=usable, out=np.full(change.shape, np.nan))
+    return share_of(logs / np.where(usable, span, 1))
 
 
 def dates_of(series: Yearly, period: int | None) -> Dates:

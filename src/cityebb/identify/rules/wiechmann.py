@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from cityebb.identify.rules.grounds import Answer, Ground, take
+from cityebb.identify.rules.margin import error_of, margin
 from cityebb.identify.rules.protocol import Needs, several
 from cityebb.identify.rules.thresholds import Companion, columns_of, companion_holds
 from cityebb.identify.rules.two_dates import Dates, dates_of
@@ -32,6 +33,10 @@ class Wiechmann:
         A city never as large in the years given is refused.
     years
         The losses must span more years than this.
+    error
+        Relative standard error of one figure; by default that of counts of the grade the series has.
+    confidence
+        Of the interval ``low`` to ``high``.
 
     Notes
     -----
@@ -59,6 +64,8 @@ class Wiechmann:
 
     least_people: float = 10_000
     years: int = 2
+    error: float | None = None
+    confidence: float = 0.90
 
     name: ClassVar[str] = "wiechmann"
     needs: ClassVar[Needs] = Needs(
@@ -90,8 +97,9 @@ class Wiechmann:
         answer.say(falls & (holds == 0), State.SHRINKING, Ground.PEOPLE_ONLY)
         answer.say(falls, State.SHRINKING, Ground.BEYOND_FALL)
         answer.say(rises, State.GROWING, Ground.BEYOND_RISE)
+        numbers = margin(dates.change, error_of(found["people"], self.error), self.confidence)
         carried = np.asarray((figures.carried & figures.present).any(axis=1))
-        return answer.table({"change": dates.change}, columns_of(dates, answer), carried, Ground.BETWEEN)
+        return answer.table(numbers, columns_of(dates, answer), carried, Ground.BETWEEN)
 
 
 def last_stretch(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
