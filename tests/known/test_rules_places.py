@@ -105,3 +105,29 @@ def test_mieres(data):
     assert RULES["wolff_wiechmann"].judge(people).loc[0, "change"] == pytest.approx(42_425 / 71_092 - 1)
     # Never 100,000 people: outside the atlas.
     assert RULES["oswalt_rieniets"].judge(people).loc[0, "reason"].endswith("too_small")
+
+
+@pytest.fixture(scope="module")
+def agglomerations(data):
+    """Agglomerations of the United Nations by year, 1990–2018, in thousands: drawn between censuses."""
+    table = pd.read_csv(
+        data / "agglomerations_wup2018/cities_over_300k_annual.csv", skiprows=16, dtype=str, header=0
+    )
+    years = [str(year) for year in range(1990, 2019)]
+    wide = table[years].apply(lambda column: pd.to_numeric(column.str.replace(r"\s", "", regex=True)))
+    wide.columns = range(1990, 2019)
+    return wide.set_index(table["Urban Agglomeration"].str.strip())
+
+
+@pytest.mark.data("agglomerations_wup2018")
+def test_a_series_drawn_between_censuses_is_refused(agglomerations):
+    people = Values(tuple(agglomerations.columns), agglomerations.to_numpy(float))
+    found = RULES["falling_years_running"].judge(people).set_index(agglomerations.index)
+    straight = found["reason"] == "identify.rules.reason.straight"
+    # Hegang is made to grow, Yichun in Heilongjiang to fall year after year; neither was counted.
+    for city in ("Hegang", "Fuxin", "Yichun"):
+        assert straight[found.index.str.startswith(city)].all(), city
+    # In small cities a thousand people are too coarse to tell.
+    assert straight.mean() > 0.8
+    assert straight[(agglomerations.mean(axis=1) > 2000).to_numpy()].mean() > 0.9
+    assert found.loc[straight, ["change", "p"]].isna().all(axis=None)

@@ -16,11 +16,10 @@ if TYPE_CHECKING:
 _TOLERANCE = 4e-7
 # A stretch has so many second differences, or more.
 _LEAST = 3
-# Density of a normal variable at zero times the width ± slack, in units of the scatter of a second
-# difference, which is √2 · ¼ of the yearly change: 2 / (√(2π) · √2/4) = 2.26.
-_WIDTH = 2.26
+# Scatter of a second difference over the yearly change, where changes scatter by a quarter of themselves.
+_SCATTER = math.sqrt(2) / 4
 # Chance with which a stretch that was counted may pass for straight.
-_CHANCE = 1e-4
+_CHANCE = 1e-3
 
 
 @compiled
@@ -83,9 +82,10 @@ def _mark_row(
             for inside in range(begin, middle):
                 widest = max(widest, slack[inside])
             enough = long >= _LEAST and change > same
-            if enough and (
-                largest_bend <= same or long * math.log(_WIDTH * widest / change) <= math.log(_CHANCE)
-            ):
+            if enough and largest_bend > same:
+                # How often a normal variable lies as close to zero as the slack, so many times running.
+                enough = math.erf(widest / (_SCATTER * change * math.sqrt(2))) ** long <= _CHANCE
+            if enough:
                 knots[begin - 1] = True
                 knots[middle] = True
                 for step in range(begin - 1, middle):

@@ -64,10 +64,11 @@ def straight_stretches(values: NDArray[np.float64], years: Sequence[int] | NDArr
     A city's changes are multiples of some step u (a person, a hundred): their greatest common divisor, found
     by Euclid's algorithm with a tolerance of 4·10⁻⁷ of the largest. On a line that was rounded to u, second
     differences ``x(t−1) − 2·x(t) + x(t+1)`` are at most u; in logarithms, at most 2u/x. Three or more such in
-    a row are a stretch if chance would not make them: if yearly changes c of a series that was counted
-    scatter by a quarter of themselves, one second difference lies within ±s with probability 2.26 s/c, and m
-    of them with ``(2.26 s/c)^m``, which must be 10⁻⁴ or less. The quarter is our assumption. Figures rounded
-    too coarsely for that are called straight only if their changes do not differ at all.
+    a row are a stretch if chance would not make them. If yearly changes c of a series that was counted
+    scatter by a quarter of themselves, one second difference lies within ±s with probability
+    ``erf(2 s/c)``, and m of them with its m-th power, which must be 0.001 or less. The quarter is our
+    assumption. Figures rounded too coarsely for that are called straight only if their changes do not differ
+    at all.
 
     A stretch without any change is none. Cost: 100,000 series by 40 years, half a second.
 
