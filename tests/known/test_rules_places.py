@@ -127,6 +127,9 @@ def test_a_series_drawn_between_censuses_is_refused(agglomerations):
     # Hegang is made to grow, Yichun in Heilongjiang to fall year after year; neither was counted.
     for city in ("Hegang", "Fuxin", "Yichun"):
         assert straight[found.index.str.startswith(city)].all(), city
+    for name in ("trend", "turns"):
+        alike = RULES[name].judge(people).set_index(agglomerations.index)["reason"]
+        assert (alike[found.index.str.startswith("Hegang")] == "identify.rules.reason.straight").all()
     # In small cities a thousand people are too coarse to tell.
     assert straight.mean() > 0.8
     assert straight[(agglomerations.mean(axis=1) > 2000).to_numpy()].mean() > 0.9

@@ -97,7 +97,7 @@ def test_ties_take_the_normal_distribution():
 
 def test_the_chance_is_told_in_the_direction_of_the_rate():
     found = RULE.judge(
-        Values(tuple(range(5)), np.array([[5, 4, 3, 2, 1.0], [1, 2, 3, 4, 5], [1, 2, 1, 2, 3]]))
+        Values(tuple(range(0, 10, 2)), np.array([[5, 4, 3, 2, 1.0], [1, 2, 3, 4, 5], [1, 2, 1, 2, 3]]))
     )
     assert found["p"].iloc[:2].tolist() == [1 / 120, 1 / 120]
     assert found["tau"].iloc[:2].tolist() == [-1, 1]
@@ -179,6 +179,17 @@ def test_slow_trends_lie_inside_the_band():
     series = Values(tuple(range(2000, 2020)), values[None])
     assert RULE.judge(series).loc[0, "state"] == "stable"
     assert replace(RULE, band=0.0005).judge(series).loc[0, "state"] == "shrinking"
+
+
+def test_a_line_between_two_counts_is_no_trend():
+    line = Values(tuple(range(2010, 2021)), np.linspace(300_000, 290_000, 11).round()[None])
+    found = RULE.judge(line)
+    assert found.loc[0, ["state", "reason"]].tolist() == ["undetermined", "identify.rules.reason.straight"]
+    assert found.loc[0, ["change", "p", "q", "per_year"]].isna().all()
+    assert replace(RULE, refuse_lines=False).judge(line).loc[0, "state"] == "shrinking"
+    # Counted every ten years, three values are no line that was drawn.
+    tens = Values((1980, 1990, 2000, 2010, 2020), np.array([[500.0, 450, 400, 350, 300]]))
+    assert RULE.judge(tens).loc[0, "state"] == "shrinking"
 
 
 def test_four_values_are_refused():

@@ -53,7 +53,9 @@ def test_no_division_is_better():
 
 
 def test_the_turn_in_ones_head():
-    found = RULE.judge(Values(tuple(YEARS.tolist()), np.exp(tent())[None]))
+    series = Values(tuple(YEARS.tolist()), np.exp(tent())[None])
+    assert RULE.judge(series).loc[0, "reason"] == "identify.rules.reason.straight"
+    found = Turns(refuse_lines=False).judge(series)
     assert found.loc[0, "state"] == "shrinking"
     assert found.loc[0, "reason"].endswith("turned_down")
     assert found.loc[0, ["since", "turns"]].tolist() in ([2008, 1], [2009, 1])

@@ -10,7 +10,7 @@ import numpy as np
 from cityebb.identify.rules.coin import chance_in_stretches
 from cityebb.identify.rules.grounds import Answer, Clean, Ground, clean, share_of, take, years_or_missing
 from cityebb.identify.rules.protocol import ANY, Needs, one
-from cityebb.identify.rules.straight import straight_stretches
+from cityebb.identify.rules.straight import Straight, straight_stretches
 from cityebb.model import State
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cityebb.identify.rules.protocol import Given
-
-_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -161,8 +159,7 @@ class Falling:
         counted = np.where(straight.steps, np.nan, drawn)
         falls, rises = (longest_run(sign * counted, least=self.run, floor=self.floor) for sign in (1, -1))
         answer = Answer(figures.fault)
-        known = np.isfinite(drawn)
-        self._refuse(answer, straight.steps, known, drawn, falls.length + rises.length > 0)
+        self._refuse(answer, straight, figures.values, drawn, falls.length + rises.length > 0)
         first, last = figures.ends
         back = (falls.length > 0) & (take(logs, last) >= take(logs, falls.begin))
         self._say(answer, falls, rises, back)
@@ -189,19 +186,18 @@ class Falling:
     def _refuse(
         self,
         answer: Answer,
-        straight: NDArray[np.bool_],
-        known: NDArray[np.bool_],
+        straight: Straight,
+        values: NDArray[np.float64],
         drawn: NDArray[np.float64],
         found: NDArray[np.bool_],
     ) -> None:
         """Refuse series without years that follow on each other, and those drawn with a ruler."""
-        answer.refuse(_longest_true(known) < self.run, Ground.NOT_YEARLY)
-        share = straight.sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+        answer.refuse(_longest_true(np.isfinite(drawn)) < self.run, Ground.NOT_YEARLY)
         with_them = [
             longest_run(sign * drawn, least=self.run, floor=self.floor).length > 0 for sign in (1, -1)
         ]
-        only_them = ~found & (with_them[0] | with_them[1]) & straight.any(axis=1)
-        answer.refuse((share >= _HALF) | only_them, Ground.STRAIGHT)
+        only_them = ~found & (with_them[0] | with_them[1]) & straight.steps.any(axis=1)
+        answer.refuse(straight.mostly(values) | only_them, Ground.STRAIGHT)
 
     def _say(self, answer: Answer, falls: Run, rises: Run, back: NDArray[np.bool_]) -> None:
         fell = falls.length > 0

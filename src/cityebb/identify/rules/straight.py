@@ -28,6 +28,18 @@ class Straight:
     steps: NDArray[np.bool_]
     knots: NDArray[np.bool_]
 
+    def mostly(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+        """Whether at least half of the changes of a series from value to value lie on such stretches.
+
+        Examples
+        --------
+        >>> values = np.array([[100.0, 98, 96, 94, 92, 95, 91]])
+        >>> straight_stretches(values, range(2010, 2017)).mostly(values).tolist()
+        [True]
+        """
+        known = np.isfinite(values).sum(axis=1) - 1
+        return np.asarray(self.steps.sum(axis=1) >= np.maximum(known, 1) / 2)
+
     def knot_years(self, years: Sequence[int]) -> list[str]:
         """Write the knots as text.
 

@@ -11,6 +11,7 @@ from cityebb.identify.discovery import benjamini_hochberg
 from cityebb.identify.rules.grounds import Answer, Ground, clean, share_of
 from cityebb.identify.rules.kendall import mann_kendall
 from cityebb.identify.rules.protocol import ANY, Needs, one
+from cityebb.identify.rules.straight import straight_stretches
 from cityebb.model import State
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ class MannKendall:
         Of the interval ``low`` to ``high``.
     correlated
         Whether to correct for autocorrelation.
+    refuse_lines
+        Whether a city is refused where at least half of its changes lie on straight stretches
+        (:func:`~cityebb.identify.rules.straight_stretches`): a line drawn between two counts looks like a
+        trend beyond all doubt, and is two figures.
 
     Notes
     -----
@@ -45,9 +50,6 @@ class MannKendall:
     ``p`` adjusted over all cities after Benjamini and Hochberg. Rates are compared on the log scale, so that
     a fall and the rise that undoes it are equally large. See
     :func:`~cityebb.identify.rules.mann_kendall`.
-
-    A line drawn between two counts looks like a trend beyond all doubt. The test cannot see that;
-    :func:`~cityebb.identify.rules.straight_stretches` does.
 
     References
     ----------
@@ -65,6 +67,7 @@ class MannKendall:
     band: float = 0.0015
     confidence: float = 0.90
     correlated: bool = True
+    refuse_lines: bool = True
 
     name: ClassVar[str] = "trend"
     needs: ClassVar[Needs] = Needs(least_values=LEAST_VALUES, yearly=False, indicators=(ANY,))
@@ -85,6 +88,9 @@ class MannKendall:
         figures = clean(one(given, self.needs))
         answer = Answer(figures.fault)
         answer.refuse(figures.present.sum(axis=1) < LEAST_VALUES, Ground.TOO_FEW)
+        if self.refuse_lines:
+            straight = straight_stretches(figures.values, figures.years)
+            answer.refuse(straight.mostly(figures.values), Ground.STRAIGHT)
         logs = np.where(answer.refused[:, None], np.nan, figures.logs)
         found = mann_kendall(logs, figures.years, confidence=self.confidence, correlated=self.correlated)
         q_fall, q_rise = benjamini_hochberg(found.p_fall), benjamini_hochberg(found.p_rise)

@@ -11,6 +11,7 @@ from cityebb.identify.discovery import benjamini_hochberg
 from cityebb.identify.rules.grounds import Answer, Ground, clean, share_of, years_or_missing
 from cityebb.identify.rules.protocol import ANY, Needs, one
 from cityebb.identify.rules.segments import LEAST_YEARS, Segments, cut
+from cityebb.identify.rules.straight import straight_stretches
 from cityebb.model import State
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ class Turns:
         Pieces at most.
     penalty
         Multiplies what a further piece costs.
+    refuse_lines
+        Whether a city is refused where at least half of its changes lie on straight stretches
+        (:func:`~cityebb.identify.rules.straight_stretches`): where lines were drawn between counts, the
+        counts are the turns.
 
     Notes
     -----
@@ -62,7 +67,8 @@ class Turns:
     Examples
     --------
     >>> from cityebb.identify.rules import Values
-    >>> people = 1000 * np.exp(np.concatenate([np.arange(8) * 0.02, 0.14 - np.arange(1, 9) * 0.03]))
+    >>> course = np.concatenate([np.arange(8) * 0.02, 0.14 - np.arange(1, 9) * 0.03])
+    >>> people = 1000 * np.exp(course + 0.003 * np.resize([1, -1, 0], 16))
     >>> found = Turns().judge(Values(tuple(range(2000, 2016)), people.round()[None]))
     >>> print(*found.loc[0, ["state", "since", "turns"]])
     shrinking 2007 1
@@ -75,6 +81,7 @@ class Turns:
     least: int = LEAST_YEARS
     most: int = 5
     penalty: float = 1.0
+    refuse_lines: bool = True
 
     name: ClassVar[str] = "turns"
     needs: ClassVar[Needs] = Needs(least_values=_LEAST_VALUES, yearly=False, indicators=(ANY,))
@@ -97,6 +104,9 @@ class Turns:
         figures = clean(one(given, self.needs))
         answer = Answer(figures.fault)
         answer.refuse(figures.present.sum(axis=1) < _LEAST_VALUES, Ground.TOO_FEW)
+        if self.refuse_lines:
+            straight = straight_stretches(figures.values, figures.years)
+            answer.refuse(straight.mostly(figures.values), Ground.STRAIGHT)
         logs = np.where(answer.refused[:, None], np.nan, figures.logs)
         found = cut(
             logs, figures.years,
