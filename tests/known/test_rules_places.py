@@ -107,6 +107,27 @@ def test_mieres(data):
     assert RULES["oswalt_rieniets"].judge(people).loc[0, "reason"].endswith("too_small")
 
 
+@pytest.mark.data("census_china")
+def test_prefectures_of_china_at_two_censuses(data):
+    table = pd.read_csv(
+        data / "census_china/prefecture_2010_2020.csv",
+        usecols=["city", "popu_2010", "popu_2020"],
+        encoding="utf-8-sig",
+    ).set_index("city")
+    people = Values((2010, 2020), table[["popu_2010", "popu_2020"]].apply(pd.to_numeric).to_numpy(float))
+    rule = replace(RULES["two_censuses"], error=0.005)
+    found = rule.judge(people).set_index(table.index)
+    assert (found["state"] == "shrinking").sum() == 156
+    assert (found["state"] != "undetermined").sum() == 358
+    # Some of the 156 fell by less than two counts can tell.
+    surely = found["sure"].fillna(value=False).to_numpy(bool)
+    assert 130 < (surely & (found["state"] == "shrinking").to_numpy()).sum() < 156
+    assert found.loc["鹤岗市", "change"] == pytest.approx(-0.1581, abs=5e-5)
+    band = RULES["wolff_wiechmann"].judge(people)["state"].value_counts()
+    assert band["shrinking"] < 156
+    assert band["stable"] > 0
+
+
 @pytest.fixture(scope="module")
 def agglomerations(data):
     """Agglomerations of the United Nations by year, 1990–2018, in thousands: drawn between censuses."""

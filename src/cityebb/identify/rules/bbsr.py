@@ -137,7 +137,8 @@ def _move(series: Yearly, dates: Dates, kind: str, period: int) -> NDArray[np.fl
     if kind == "difference":
         return np.asarray(after - before)
     usable = (before > 0) & (after >= 0)
-    return np.asarray(np.divide(after - before, before, where=usable, out=np.full(before.shape, np.nan)))
+    with np.errstate(over="ignore"):  # beyond all numbers is no number, and not ranked
+        return np.asarray(np.divide(after - before, before, where=usable, out=np.full(before.shape, np.nan)))
 
 
 def _points(move: NDArray[np.float64], ranked: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -50,7 +50,7 @@ class Threshold:
     total
         A share of the start, negative: at or below it a city is shrinking.
     per_year
-        A share a year, negative: below it a city is shrinking. One of the two is enough.
+        A share a year, negative or zero: below it a city is shrinking. One of the two is enough.
     band
         Whether what lies between the threshold and its opposite is stable. Most sources do not say: then it
         is undetermined.
@@ -180,6 +180,13 @@ def companion_holds(series: Yearly | None, dates: Dates, companion: Companion) -
 
 
 # Figures and years from memory where a comment says so; everything else as published.
+TWO_CENSUSES = Threshold(
+    # Any fall: 180 of some 654 cities of China from 2000 to 2010 by their townships.
+    name="two_censuses",
+    reference="Long and Wu (2016), shrinking cities by the townships of two censuses",
+    per_year=0.0,
+    band=True,
+)
 OSWALT_RIENIETS = Threshold(
     # From memory: a tenth in all, or more than 1 % a year. Known: 370 cities above 100,000 lost a tenth or
     # more in fifty years.
