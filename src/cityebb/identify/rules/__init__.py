@@ -1,6 +1,7 @@
 """Rules: what the literature calls shrinking, each by its name, each with what it cannot know."""
 
 from cityebb.identify.rules.bbsr import Bbsr
+from cityebb.identify.rules.choose import RULES, parameters_of, rule_named
 from cityebb.identify.rules.coin import chance_in_stretches, chance_of_run
 from cityebb.identify.rules.falling import Falling, longest_run
 from cityebb.identify.rules.grounds import FIGURES, Ground
@@ -9,39 +10,11 @@ from cityebb.identify.rules.land_light import LandAgainst
 from cityebb.identify.rules.protocol import Given, Needs, Rule, Values, Yearly, meaning_of, name_of
 from cityebb.identify.rules.segments import Segments, cut
 from cityebb.identify.rules.straight import Straight, straight_stretches
-from cityebb.identify.rules.thresholds import (
-    LONG_LIGHT,
-    OSWALT_RIENIETS,
-    SCHILLING_LOGAN,
-    TWO_CENSUSES,
-    WOLFF_WIECHMANN,
-    Companion,
-    Threshold,
-)
+from cityebb.identify.rules.thresholds import Companion, Threshold
 from cityebb.identify.rules.trajectories import Trajectory, TurokMykhnenko
 from cityebb.identify.rules.trend import MannKendall
 from cityebb.identify.rules.turns import Turns
 from cityebb.identify.rules.wiechmann import Wiechmann
-
-RULES: dict[str, Rule] = {
-    rule.name: rule
-    for rule in (
-        Falling(),
-        MannKendall(),
-        Turns(),
-        TWO_CENSUSES,
-        OSWALT_RIENIETS,
-        Wiechmann(),
-        SCHILLING_LOGAN,
-        WOLFF_WIECHMANN,
-        TurokMykhnenko(),
-        LONG_LIGHT,
-        Bbsr(),
-        LandAgainst("light"),
-        LandAgainst("people"),
-    )
-}
-"""Every rule by the name a study calls it by; ``dataclasses.replace`` alters its parameters."""
 
 __all__ = [
     "FIGURES",
@@ -73,5 +46,7 @@ __all__ = [
     "mann_kendall",
     "meaning_of",
     "name_of",
+    "parameters_of",
+    "rule_named",
     "straight_stretches",
 ]
