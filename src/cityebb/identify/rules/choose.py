@@ -48,7 +48,7 @@ RULES: dict[str, Rule] = {
 """Every rule by the name a study calls it by; ``dataclasses.replace`` alters its parameters."""
 
 
-def rule_named(name: str, **parameters: object) -> Rule:
+def rule_named(name: str, /, **parameters: object) -> Rule:
     """Return a rule by its name, with some of its parameters altered.
 
     Parameters
