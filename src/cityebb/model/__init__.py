@@ -5,6 +5,7 @@ from cityebb.model.columns import Column, Table
 from cityebb.model.comparability import COMPARABILITY_TABLES, Boundaries, Comparability
 from cityebb.model.errors import CityebbError, Faults, gather
 from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
+from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
 from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
 from cityebb.model.results import Results
@@ -55,6 +56,7 @@ __all__ = [
     "COMPARED_UNIT",
     "CONCEPTS",
     "CONFIDENCES",
+    "COUNTIES",
     "COUNTS",
     "CROSSWALK",
     "DECOMPOSITION",
@@ -62,9 +64,12 @@ __all__ = [
     "FOOTPRINTS",
     "GRADES",
     "GUESSES",
+    "INSIDE",
     "LEDGER",
     "MEMBERS",
     "PANEL",
+    "PARTS",
+    "PARTS_FOUND",
     "PEOPLE_BOUNDS",
     "PEOPLE_CLASSES",
     "SENSITIVITY",
