@@ -35,3 +35,8 @@ def draw(picture: str, *, city: str = "t", value: float = 100.0, lattice: bool =
 @pytest.fixture(name="draw")
 def drawing():
     return draw
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20)

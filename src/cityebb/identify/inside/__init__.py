@@ -1,5 +1,23 @@
 """Inside the city: which parts shrink, where they lie, and whether a centre or an edge falls."""
 
+from cityebb.identify.inside.bloom import DMSP_BLOOM_KM, bloom_km
+from cityebb.identify.inside.clusters import Cluster, relative_difference
+from cityebb.identify.inside.counties import CountyPattern, county_patterns
+from cityebb.identify.inside.inside import Inside, look_inside
+from cityebb.identify.inside.patterns import Pattern
 from cityebb.identify.inside.rules import LEAST_COUNTIES, LEAST_PARTS, InsideRules
 
-__all__ = ["LEAST_COUNTIES", "LEAST_PARTS", "InsideRules"]
+__all__ = [
+    "DMSP_BLOOM_KM",
+    "LEAST_COUNTIES",
+    "LEAST_PARTS",
+    "Cluster",
+    "CountyPattern",
+    "Inside",
+    "InsideRules",
+    "Pattern",
+    "bloom_km",
+    "county_patterns",
+    "look_inside",
+    "relative_difference",
+]

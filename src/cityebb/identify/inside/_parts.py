@@ -64,8 +64,10 @@ class Parts:
 
 
 def ratio(part: Floats, whole: Floats) -> Floats:
-    """Divide; NaN where there is nothing to divide by."""
-    found: Floats = np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=whole > 0)
+    """Divide; NaN where there is nothing, or next to nothing, to divide by."""
+    with np.errstate(over="ignore"):
+        found: Floats = np.divide(part, whole, out=np.full(np.shape(part), np.nan), where=whole > 0)
+    found[np.isinf(found)] = np.nan
     return found
 
 
