@@ -139,9 +139,9 @@ def _ordered(whole: pd.DataFrame) -> Parts:
 
 def _order(city: NDArray[np.intp], part_id: pd.Series) -> Integers:
     """Return the order by city and name; sorting millions of names is spared where they are in order."""
-    told = part_id.to_numpy(dtype=object)
-    same = city[1:] == city[:-1]
-    if bool(np.all((city[1:] > city[:-1]) | (same & (told[1:] > told[:-1])))):
-        return np.arange(len(city))
+    order = np.argsort(city, kind="stable").astype(np.int64)
+    told, at = part_id.to_numpy(dtype=object)[order], city[order]
+    if bool(np.all((at[1:] > at[:-1]) | (told[1:] > told[:-1]))):
+        return order
     rank = pd.factorize(part_id, sort=True)[0]
     return np.lexsort((rank, city))
