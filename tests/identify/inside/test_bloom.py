@@ -7,24 +7,35 @@ import pandas as pd
 import pytest
 
 from cityebb.identify.inside._parts import as_parts
-from cityebb.identify.inside.bloom import bloom_km, width_km
+from cityebb.identify.inside.bloom import bloom_km, cell_km, width_km
+from cityebb.identify.inside.neighbours import contiguous
 
 
 @pytest.mark.parametrize(
-    ("product", "unit", "least"),
+    ("product", "unit", "cell", "least"),
     [
-        ("dmsp", None, 7.0),
-        ("DMSP-OLS stable lights", None, 7.0),
-        (None, "DN", 7.0),
-        (None, "DN·km²", 7.0),
-        ("vnl", "nW/cm²/sr", 0.0),
-        ("VNP46A4", None, 0.0),
-        (None, "people", 0.0),
-        (None, None, 0.0),
+        ("dmsp", None, None, 7.0),
+        ("DMSP-OLS stable lights", None, 0.5, 7.0),
+        (None, "DN", None, 7.0),
+        (None, "DN·km²", 0.93, 7.0),
+        (None, "DN", 0.5, 0.0),
+        ("viirs_like", "DN", 0.93, 0.0),
+        ("vnl", "nW/cm²/sr", None, 0.0),
+        ("VNP46A4", None, None, 0.0),
+        (None, "people", None, 0.0),
+        (None, None, None, 0.0),
     ],
 )
-def test_only_dmsp_blooms(product, unit, least):
-    assert bloom_km(product, unit) == least
+def test_only_dmsp_blooms(product, unit, cell, least):
+    assert bloom_km(product, unit, cell) == least
+
+
+def test_the_size_of_cells_is_their_height(draw):
+    frame = draw("==\n==").assign(x_km=[0.0, 0.3, 0.0, 0.3], y_km=[0.5, 0.5, 0.0, 0.0])
+    parts = as_parts(frame)
+    assert cell_km(parts, contiguous(parts)) == 0.5
+    loose = as_parts(draw("==\n==", lattice=False))
+    assert cell_km(loose, contiguous(loose)) is None
 
 
 def town(x, y, area):

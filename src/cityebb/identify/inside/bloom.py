@@ -13,26 +13,31 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cityebb.identify.inside._parts import Parts
+    from cityebb.identify.inside.neighbours import Edges
 
     Floats = NDArray[np.float64]
 
 DMSP_BLOOM_KM = 7.0
 """Twice the mean distance by which DMSP's light spreads in China, 3.5 km (Cao and others 2019)."""
 
-_DMSP_UNITS = ("DN",)
+_DMSP_UNIT = "DN"
+# DMSP is published on cells of 30 arc-seconds, 0.93 km from north to south; VIIRS on half of that or less.
+_DMSP_CELL_KM = 0.7
 _DMSP_NAMES = ("dmsp", "ols")
 
 
-def bloom_km(product: str | None = None, unit: str | None = None) -> float:
+def bloom_km(product: str | None = None, unit: str | None = None, cell_km: float | None = None) -> float:
     """Return how wide a town must be for its inside to be seen, in km; 0 where light does not spread.
 
     Parameters
     ----------
     product
-        Of the source, for example ``"dmsp"`` or ``"vnl"``.
+        Of the source, for example ``"dmsp"``, ``"dmsp_like"`` or ``"vnl"``. Where it is given, it decides.
     unit
-        Of its values: a digital number (``"DN"``, ``"DN·km²"``) is DMSP's, also where another sensor was made
-        to look like it.
+        Of its values: digital numbers (``"DN"``, ``"DN·km²"``) without a product are taken for DMSP's,
+    cell_km
+        unless their cells are finer than its grid of 30 arc-seconds, as are those of VIIRS, which some
+        publish as digital numbers too.
 
     References
     ----------
@@ -41,12 +46,23 @@ def bloom_km(product: str | None = None, unit: str | None = None) -> float:
 
     Examples
     --------
-    >>> bloom_km(unit="DN"), bloom_km("vnl", "nW/cm²/sr")
-    (7.0, 0.0)
+    >>> bloom_km("dmsp"), bloom_km("vnl", "nW/cm²/sr"), bloom_km(unit="DN"), bloom_km(unit="DN", cell_km=0.5)
+    (7.0, 0.0, 7.0, 0.0)
     """
-    named = product is not None and any(name in product.lower() for name in _DMSP_NAMES)
-    counted = unit is not None and unit.split("·")[0].strip() in _DMSP_UNITS
-    return DMSP_BLOOM_KM if named or counted else 0.0
+    if product is not None:
+        return DMSP_BLOOM_KM if any(name in product.lower() for name in _DMSP_NAMES) else 0.0
+    counted = unit is not None and unit.split("·")[0].strip() == _DMSP_UNIT
+    fine = cell_km is not None and cell_km < _DMSP_CELL_KM
+    return DMSP_BLOOM_KM if counted and not fine else 0.0
+
+
+def cell_km(parts: Parts, edges: Edges) -> float | None:
+    """Return how far apart rows of a grid are, in km; ``None`` where parts are not cells."""
+    if parts.row is None or parts.col is None:
+        return None
+    below = (parts.col[edges.start] == parts.col[edges.end]) & (edges.start < edges.end)
+    apart = np.abs(parts.y[edges.start[below]] - parts.y[edges.end[below]])
+    return float(np.median(apart)) if apart.size else None
 
 
 def width_km(parts: Parts) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cityebb.identify.inside._parts import as_parts, change, ratio
-from cityebb.identify.inside.bloom import bloom_km, width_km
+from cityebb.identify.inside.bloom import bloom_km, cell_km, width_km
 from cityebb.identify.inside.centre import centre_of, distance_from
 from cityebb.identify.inside.clusters import Cluster, local_clusters
 from cityebb.identify.inside.gradient import gradients
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cityebb.identify.inside._parts import Parts
+    from cityebb.identify.inside.neighbours import Edges
 
 JUDGED = "identify.inside.reason.judged"
 FEW_PARTS = "identify.inside.reason.few_parts"
@@ -128,14 +129,15 @@ def look_inside(
         "known_share": np.minimum(ratio(ordered.total(known), ordered.total(ordered.area)), 1.0),
         "width_km": width,
     }
-    of_parts = _fill(ordered, chosen, pairs, of_cities)
+    edges = contiguous(ordered, pairs)
+    of_parts = _fill(ordered, chosen, edges, of_cities)
     reason = np.full(ordered.cities, JUDGED, dtype=object)
     # The later overwrites the earlier, so the weightiest comes last.
     for why, holds in (
         (NO_BASELINE, ~(of_cities["before"] > 0)),
         (COVERAGE, of_cities["known_share"] < chosen.least_known),
         (FEW_PARTS, of_cities["known_parts"] < chosen.least_parts),
-        (BLOOM, width < bloom_km(product, unit)),
+        (BLOOM, width < bloom_km(product, unit, cell_km(ordered, edges))),
     ):
         reason[holds] = why
     of_cities["reason"] = reason
@@ -145,7 +147,7 @@ def look_inside(
 
 
 def _fill(
-    parts: Parts, rules: InsideRules, pairs: pd.DataFrame | None, of_cities: dict[str, Any]
+    parts: Parts, rules: InsideRules, edges: Edges, of_cities: dict[str, Any]
 ) -> dict[str, NDArray[Any]]:
     """Add what is found of cities to ``of_cities`` and return what is found of parts."""
     state = part_states(parts, threshold=rules.threshold, alpha=rules.alpha)
@@ -153,7 +155,6 @@ def _fill(
     distance = distance_from(parts, *centre)
     by_area = halves(parts, distance, parts.area)
     by_quantity = halves(parts, distance, parts.before)
-    edges = contiguous(parts, pairs)
     patches = find_patches(parts, edges, state)
     clusters = _clusters(parts, rules, edges)
     known = np.where(parts.known, parts.area, 0.0)
@@ -191,7 +192,7 @@ def _fill(
     }
 
 
-def _clusters(parts: Parts, rules: InsideRules, edges: Any) -> dict[str, NDArray[Any]]:  # noqa: ANN401
+def _clusters(parts: Parts, rules: InsideRules, edges: Edges) -> dict[str, NDArray[Any]]:
     if rules.permutations <= 0:
         empty = np.full(parts.city.shape, np.nan)
         none = np.full(parts.city.shape, Cluster.NONE.value, dtype=object)
