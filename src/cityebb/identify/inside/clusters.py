@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # Below this spread of the changes all of them are equal but for rounding.
 _NO_SPREAD = 1e-9
-# A second look at what comes close: so many draws a part of the city let five parts in a cluster be found,
+# A second look where the first calls nothing: so many draws a part of the city let five parts be found,
 _DRAWS_A_PART = 8
 # but no more than this,
 _MOST_DRAWS = 49_999
@@ -92,9 +92,9 @@ def local_clusters(
     ``I_i = z_i Σ_j w_ij z_j``, z standardised within the city, w equal and summing to one. Conditional
     permutation: part i stays, its neighbours are drawn from all others; ``p`` is twice the smaller share of
     draws whose mean is at least as low, or as high, each with the observed one counted in. Adjusted within
-    the city (Benjamini and Hochberg 1995). A city of many parts has many tests, and the smallest p-value of
-    few draws would never pass; parts that come close are therefore looked at again, with draws of their own,
-    eight a part of the city.
+    the city (Benjamini and Hochberg 1995). A city of many parts has many tests, of which the smallest p-value
+    that few draws can give may never pass: in a city without any call, parts that come close are looked at
+    again, with draws of their own, eight a part of the city.
 
     References
     ----------
@@ -110,7 +110,7 @@ def local_clusters(
     number = np.bincount(start, minlength=z.size)
     lag = ratio(np.bincount(start, z[end], minlength=z.size).astype(np.float64), number.astype(np.float64))
     wanted = there & (number > 0) & (number < parts.count(there)[parts.city] - 1)
-    p = _chance(parts, there, wanted, (z, number, lag), permutations, seed)
+    p = _chance(parts, there, wanted, (z, number, lag), permutations, seed, alpha)
     q = benjamini_hochberg_within(p, parts.city)
     return {
         "local_i": np.where(wanted, z * lag, np.nan),
@@ -148,28 +148,32 @@ def _chance(
     observed: tuple[Floats, Integers, Floats],
     permutations: int,
     seed: int,
+    alpha: float,
 ) -> Floats:
-    """Return the p-value of each part wanted, from one round of draws or, where it is close, two."""
+    """Return the p-value of each part wanted, from one round of draws or, where it cannot tell, two."""
     place = np.flatnonzero(there)
     city = parts.city[place]
-    first, stop = (np.searchsorted(city, np.arange(parts.cities), side=side) for side in ("left", "right"))
-    z, number, lag = observed[0][place], observed[1][place].astype(np.int64), observed[2][place]
-    size = stop - first
-    rounds = (
-        (np.full(parts.cities, permutations), wanted[place]),
-        (np.minimum(_DRAWS_A_PART * size, _MOST_DRAWS), None),
+    z, number, lag = (
+        observed[0][place],
+        observed[1][place].astype(np.int64),
+        np.nan_to_num(observed[2][place]),
     )
+    first, stop = (np.searchsorted(city, np.arange(parts.cities), side=side) for side in ("left", "right"))
     p = np.full(place.size, np.nan)
-    for turn, (draws, asked) in enumerate(rounds):
-        close = (p <= _CLOSE) & (draws > permutations)[city] if asked is None else asked
-        if not close.any():
-            continue
+
+    def look(asked: Flags, draws: Integers, turn: int) -> None:
         seeds = np.array([zlib.crc32(f"{seed}:{turn}:{name}".encode()) for name in parts.names], np.uint64)
-        low, high = count_extremes(
-            first, stop, z, close, number, np.nan_to_num(lag), seeds, draws.astype(np.int64)
-        )
+        low, high = count_extremes(first, stop, z, asked, number, lag, seeds, draws)
         rarer = 2 * (np.minimum(low, high) + 1) / (draws[city] + 1)
-        p[close] = np.minimum(rarer, 1.0)[close]
+        p[asked] = np.minimum(rarer, 1.0)[asked]
+
+    look(wanted[place], np.full(parts.cities, permutations, np.int64), 1)
+    best = np.full(parts.cities, np.inf)
+    np.fmin.at(best, city, benjamini_hochberg_within(p, city))
+    more = np.minimum(_DRAWS_A_PART * (stop - first), _MOST_DRAWS).astype(np.int64)
+    close = (p <= _CLOSE) & ((best > alpha) & (more > permutations))[city]
+    if close.any():
+        look(close, more, 2)
     whole = np.full(parts.city.size, np.nan)
     whole[place] = p
     return whole
