@@ -1,0 +1,110 @@
+"""The figure of a city's inside: what is drawn of its parts, its centre and its edge."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.collections import PatchCollection
+from matplotlib.colors import to_hex
+from matplotlib.patches import Circle
+from matplotlib.text import Annotation, Text
+
+from cityebb.identify.inside import look_inside
+from cityebb.model import State
+from cityebb.publish.figures import _style
+from cityebb.publish.figures.inside import draw_inside
+
+
+def town(side: int = 5, *, cells: bool = True) -> pd.DataFrame:
+    """Return a town whose centre grows by a third and whose edge falls by half, more so in the west."""
+    row, col = np.divmod(np.arange(side * side), side)
+    centre = np.hypot(row - side // 2, col - side // 2) < 1.5
+    return pd.DataFrame(
+        {
+            "city_id": "t",
+            "part_id": [f"{n:03}" for n in range(side * side)],
+            "x_km": col.astype(float),
+            "y_km": -row.astype(float),
+            "area_km2": 1.0,
+            "before": 30.0,
+            "after": np.where(centre, 40.0, 15.0 + col / 2),
+            "row": row if cells else np.nan,
+            "col": col if cells else np.nan,
+        }
+    )
+
+
+def draw(parts: pd.DataFrame, language: str = "en"):
+    found = look_inside(parts)
+    with _style.drawing():
+        figure = draw_inside(found.cities.iloc[0], parts, found.parts, language)
+        figure.canvas.draw()
+    return figure, found.cities.iloc[0]
+
+
+def words(figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+
+
+@pytest.mark.parametrize(("language", "names"), [("en", "inner half"), ("zh", "内圈")])
+def test_the_whole_stands_beside_its_halves(language, names):
+    figure, city = draw(town(), language)
+    told = words(figure)
+    assert names in told
+    for column in ("change", "core_change", "edge_change"):
+        assert f"{city[column]:+.1%}".replace("-", "−") in told
+    groups = [group for axes in figure.axes for group in axes.containers]
+    bars = {to_hex(bar.get_facecolor()).upper() for group in groups for bar in group}
+    assert {_style.COLOURS[State.SHRINKING], _style.COLOURS[State.GROWING]} <= bars
+
+
+@pytest.mark.parametrize("cells", [True, False])
+def test_each_part_is_drawn_in_the_colour_of_its_change(cells):
+    parts = town(cells=cells)
+    parts.loc[0, "after"] = np.nan
+    figure, _ = draw(parts)
+    collection = next(c for c in figure.axes[0].collections if isinstance(c, PatchCollection))
+    faces = collection.get_facecolor()
+    assert len(faces) == len(parts)
+    blue_over_red = faces[:, 2] - faces[:, 0]
+    assert blue_over_red[12] > 0  # grows
+    assert blue_over_red[3] < 0  # falls
+    assert abs(blue_over_red[0]) < 0.02  # not known: grey
+
+
+def arrows(figure) -> list[Annotation]:
+    return [one for one in figure.findobj(Annotation) if one.arrow_patch is not None]
+
+
+def test_the_arrow_points_to_where_the_centre_moved_and_says_how_much_it_is_drawn_longer():
+    figure, city = draw(town())
+    (arrow,) = arrows(figure)
+    step = np.array(arrow.xy) - arrow.xyann
+    assert np.degrees(np.arctan2(*step)) % 360 == pytest.approx(city["shift_bearing"])
+    times = int(next(text for text in words(figure) if text.startswith("drawn ×")).removeprefix("drawn ×"))
+    assert np.hypot(*step) == pytest.approx(times * city["shift_km"])
+
+
+def test_the_ring_holds_half_of_the_area():
+    figure, city = draw(town())
+    (ring,) = [patch for patch in figure.axes[0].patches if isinstance(patch, Circle)]
+    assert ring.get_radius() == city["core_radius_km"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_an_undetermined_city_says_why_and_shows_no_centre(language):
+    figure, _ = draw(town(2), language)
+    assert not arrows(figure)
+    assert not [patch for patch in figure.axes[0].patches if isinstance(patch, Circle)]
+    assert [text for text in words(figure) if "few parts" in text or "太少" in text]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_line_leaves_the_figure(language):
+    figure, _ = draw(town(), language)
+    width = figure.bbox.width
+    with _style.drawing():
+        ends = {text.get_text(): text.get_window_extent().x1 for text in figure.texts}
+    assert ends
+    assert {text: end for text, end in ends.items() if end > width} == {}
