@@ -132,3 +132,10 @@ def test_nearest_neighbours_serve_as_well(rng):
     parts = as_parts(frame.drop(columns=["row", "col"]))
     found = local_clusters(parts, nearest(parts, 8), **RULES)
     assert found["cluster"][4 * 12 + 4] == "low"
+
+
+def test_equal_cities_of_other_names_have_draws_of_their_own(rng):
+    one = town(6, rng, city="a")
+    both = find(pd.concat([one, one.assign(city_id="b")]))
+    assert (both["cluster_p"][:36] != both["cluster_p"][36:]).any()
+    np.testing.assert_array_equal(both["local_i"][:36], both["local_i"][36:])

@@ -186,3 +186,18 @@ def test_two_counties_have_no_pattern(draw):
 def test_a_prefecture_of_which_little_is_known_has_no_pattern(draw):
     found = county_patterns(draw("SSS?"))
     assert found["reason"].tolist() == ["identify.inside.reason.coverage"]
+
+
+@pytest.mark.parametrize(
+    ("picture", "pattern"),
+    [
+        # 2 of 25 cells are enough for a pattern, but less than a quarter of their half (12.5).
+        ("S====\n=====\n=====\n=====\n====S", "local"),
+        ("=====\n=====\n=S=S=\n=====\n=====", "local"),
+        # One patch about the centre is central however small; so are two halves of the middle.
+        ("=====\n==S==\n==S==\n=====\n=====", "central"),
+        ("=====\n=S=S=\n=S=S=\n=S=S=\n=====", "central"),
+    ],
+)
+def test_specks_are_not_a_zone(draw, picture, pattern):
+    assert look(draw(picture))[0]["pattern"].tolist() == [pattern]

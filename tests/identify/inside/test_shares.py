@@ -136,3 +136,9 @@ def test_a_part_cut_in_two_changes_no_sum(draw):
     one, two = share(frame), share(halves)
     for name in set(one) - {"shrinking_parts", "growing_parts"}:
         assert one[name] == pytest.approx(two[name]), name
+
+
+def test_both_dates_carry_noise(draw):
+    # A fall by half is 0.693 in logs: 1.82 σ of one date's 0.38, but 1.29 σ of both.
+    frame = draw("S=").assign(noise=[0.38, 0.001])
+    assert part_states(as_parts(frame), threshold=-0.1, alpha=0.10).tolist() == ["undetermined", "stable"]

@@ -30,8 +30,8 @@ HALF = 0.50
 """Ours: what counts as the greater part of a side, or of the shrinking area."""
 SCATTERED = 0.25
 """Ours: where the largest patch has less of the shrinking area, shrinking is scattered."""
-EDGE_SHARE = 0.25
-"""Ours: of the outer half so much must shrink for the pattern to be peripheral."""
+THICK = 0.25
+"""Ours: the half that holds most of the shrinking area must shrink so far, or most lie in one patch."""
 # On the line between two sides, to a millimetre.
 _ON_LINE_KM = 1e-6
 
@@ -94,8 +94,8 @@ def patterns(
     none       s < 5 %
     complete   s ≥ 90 %
     scatter    c < ¼
-    central    κ ≥ 75 % and ρ ≤ ½
-    peripheral κ ≤ 25 %, ρ ≤ ½, and at least a quarter of the outer half shrinks
+    central    κ ≥ 75 %, ρ ≤ ½, and a quarter of the inner half shrinks or c > ½
+    peripheral κ ≤ 25 %, ρ ≤ ½, and a quarter of the outer half shrinks or c > ½
     unilateral ρ > ½, and of the half of the city in the mean direction at least half shrinks
     local      c ≥ ½
     scatter    all else
@@ -113,17 +113,19 @@ def patterns(
     inside = np.nan_to_num(inner)
     share = ratio(lost, whole)
     inner_share = ratio(parts.total(fallen * inside), lost)
-    edge = ratio(parts.total(fallen * (1 - inside)), parts.total(area * (1 - inside)))
+    thick = [
+        ratio(parts.total(fallen * half), parts.total(area * half)) >= THICK for half in (inside, 1 - inside)
+    ]
     sided, side = _side(parts, centre, area, fallen)
     largest = ratio(_largest(parts, fallen, patch), lost)
-    turned = sided > SIDED
+    turned, whole_patch = sided > SIDED, largest > HALF
     with np.errstate(invalid="ignore"):
         rules = (
             (Pattern.NONE, share < LEAST_SHARE),
             (Pattern.COMPLETE, share >= COMPLETE_SHARE),
             (Pattern.SCATTER, largest < SCATTERED),
-            (Pattern.CENTRAL, (inner_share >= ZONE_SHARE) & ~turned),
-            (Pattern.PERIPHERAL, (inner_share <= 1 - ZONE_SHARE) & ~turned & (edge >= EDGE_SHARE)),
+            (Pattern.CENTRAL, (inner_share >= ZONE_SHARE) & ~turned & (thick[0] | whole_patch)),
+            (Pattern.PERIPHERAL, (inner_share <= 1 - ZONE_SHARE) & ~turned & (thick[1] | whole_patch)),
             (Pattern.UNILATERAL, turned & (side >= HALF)),
             (Pattern.LOCAL, largest >= HALF),
             (Pattern.SCATTER, ~np.isnan(share)),
