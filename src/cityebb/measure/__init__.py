@@ -4,6 +4,14 @@ from cityebb.measure.along import gather_cells
 from cityebb.measure.counts import panel_of_counts
 from cityebb.measure.coverage import once_dense
 from cityebb.measure.panel import measure, measure_regions
-from cityebb.measure.parts import parts_of_cells
+from cityebb.measure.parts import cells_of_cities, parts_of_cells
 
-__all__ = ["gather_cells", "measure", "measure_regions", "once_dense", "panel_of_counts", "parts_of_cells"]
+__all__ = [
+    "cells_of_cities",
+    "gather_cells",
+    "measure",
+    "measure_regions",
+    "once_dense",
+    "panel_of_counts",
+    "parts_of_cells",
+]

@@ -73,8 +73,7 @@ def parts_of_cells(
         dense = once_dense(cells, labels, source, areas_km2=areas_km2)
     weights = np.ones(len(cells)) if stack.kind == "count" else areas_km2
     values = [_mean(cells, labels, source, years, dense) * weights for years in dates]
-    chosen = np.flatnonzero(labels)
-    chosen = chosen[np.argsort(labels[chosen], kind="stable")]
+    chosen = cells_of_cities(labels)
     city = labels[chosen] - 1
     row, column = cells.rows[chosen].astype(np.int64), cells.columns[chosen].astype(np.int64)
     x, y = local_km(*cells.grid.lonlat(row, column), city)
@@ -93,6 +92,18 @@ def parts_of_cells(
         }
     )
     return PARTS.check(found)
+
+
+def cells_of_cities(labels: NDArray[np.int32]) -> NDArray[np.int64]:
+    """Return the places of the cells of cities, city by city, in the order of :func:`parts_of_cells`.
+
+    Examples
+    --------
+    >>> cells_of_cities(np.array([2, 0, 1, 2], np.int32)).tolist()
+    [2, 0, 3]
+    """
+    chosen = np.flatnonzero(labels)
+    return chosen[np.argsort(labels[chosen], kind="stable")].astype(np.int64)
 
 
 def _mean(

@@ -4,6 +4,7 @@ from cityebb.identify.inside.bloom import DMSP_BLOOM_KM, bloom_km
 from cityebb.identify.inside.clusters import Cluster, relative_difference
 from cityebb.identify.inside.counties import CountyPattern, county_patterns
 from cityebb.identify.inside.inside import Inside, look_inside
+from cityebb.identify.inside.noise import cell_noise
 from cityebb.identify.inside.patterns import Pattern
 from cityebb.identify.inside.rules import LEAST_COUNTIES, LEAST_PARTS, InsideRules
 
@@ -17,6 +18,7 @@ __all__ = [
     "InsideRules",
     "Pattern",
     "bloom_km",
+    "cell_noise",
     "county_patterns",
     "look_inside",
     "relative_difference",
