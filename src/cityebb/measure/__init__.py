@@ -3,6 +3,7 @@
 from cityebb.measure.along import gather_cells
 from cityebb.measure.counts import panel_of_counts
 from cityebb.measure.coverage import once_dense
+from cityebb.measure.outlined import parts_of_outlines
 from cityebb.measure.panel import measure, measure_regions
 from cityebb.measure.parts import cells_of_cities, parts_of_cells
 
@@ -14,4 +15,5 @@ __all__ = [
     "once_dense",
     "panel_of_counts",
     "parts_of_cells",
+    "parts_of_outlines",
 ]

@@ -93,7 +93,8 @@ def _mean(logs: list[Floats], size: int) -> Floats:
     for log in logs:
         added += np.nan_to_num(log)
         there += ~np.isnan(log)
-    return np.divide(added, there, out=np.full(size, np.nan), where=there > 0)
+    found: Floats = np.divide(added, there, out=np.full(size, np.nan), where=there > 0)
+    return found
 
 
 def _spread(away: NDArray[np.float32], group: NDArray[np.int64]) -> Floats:
