@@ -201,3 +201,15 @@ def test_a_prefecture_of_which_little_is_known_has_no_pattern(draw):
 )
 def test_specks_are_not_a_zone(draw, picture, pattern):
     assert look(draw(picture))[0]["pattern"].tolist() == [pattern]
+
+
+def test_pairs_without_names_are_refused(draw):
+    with pytest.raises(CityebbError) as raised:
+        contiguous(as_parts(draw("===")), pd.DataFrame({"city_id": ["t"], "part_id": ["000-000"]}))
+    assert raised.value.key == "model.column_missing"
+
+
+def test_cells_beside_subdistricts_are_taken_by_where_they_lie(draw):
+    frame = pd.concat([draw("===\n=S=\n===", city="a"), draw("===\n=S=\n===", city="b", lattice=False)])
+    assert as_parts(frame).row is None
+    assert holes(frame)[1] == 2

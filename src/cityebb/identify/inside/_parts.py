@@ -91,6 +91,9 @@ def as_parts(frame: pd.DataFrame) -> Parts:
         For what the table's declaration does not admit, an infinite number, or a part without an area.
     """
     whole = frame.assign(**{name: np.nan for name in _OPTIONAL if name not in frame})
+    if whole["row"].isna().any() or whole["col"].isna().any():
+        # Cells beside parts that are none: all are then taken by where they lie.
+        whole = whole.assign(row=np.nan, col=np.nan)
     if "x_km" not in whole and {"lon", "lat"} <= set(whole) and "city_id" in whole:
         group = pd.factorize(whole["city_id"])[0]
         # The middle of a city must not hang on the order in which its parts come: rounded to a millimetre.

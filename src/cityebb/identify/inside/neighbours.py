@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from cityebb.model import CityebbError
+from cityebb.model import CityebbError, gather
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,6 +141,10 @@ def _gabriel(parts: Parts) -> tuple[Integers, Integers]:
 
 def _told(parts: Parts, pairs: pd.DataFrame) -> tuple[Integers, Integers]:
     """Return the places of pairs given by name."""
+    with gather() as fault:
+        for name in ("city_id", "part_id", "neighbour_id"):
+            if name not in pairs:
+                fault(CityebbError("model.column_missing", table="pairs", column=name))
     with_place = pd.DataFrame(
         {
             "city_id": parts.names.to_numpy()[parts.city],
