@@ -27,6 +27,14 @@ def test_never_more_than_half_of_a_unit_is_in_doubt(shares, people):
     assert (doubt <= people / 2).all()
 
 
+@given(st.floats(0, 1), st.floats(0, 0.99), st.floats(0, 1))
+def test_a_part_without_weight_never_makes_the_doubt_smaller(known, without, of_it):
+    share = np.array([(1 - without) * known + without * of_it])
+    more = in_doubt(share, np.ones(1), np.array([without]))
+    assert more[0] >= in_doubt(np.array([known]), np.ones(1))[0] - 1e-9
+    assert more[0] <= 0.5
+
+
 def test_the_error_is_learnt_where_people_are_in_doubt():
     off, doubt = np.array([3.0, -4.0, 90.0, np.nan]), np.array([5.0, 5.0, 0.0, 8.0])
     assert error_of_doubt(off, doubt) == pytest.approx(np.sqrt(25 / 50))

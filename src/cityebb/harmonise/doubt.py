@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 UNTRIED = 1.0
 """Where no count can try a way, all that is in doubt may be off."""
+_HALF = 0.5
 
 
-def in_doubt(share: NDArray[np.float64], people: NDArray[np.float64]) -> NDArray[np.float64]:
+def in_doubt(
+    share: NDArray[np.float64], people: NDArray[np.float64], unweighed: NDArray[np.float64] | float = 0.0
+) -> NDArray[np.float64]:
     """Return how many people of each piece of a spread unit may belong elsewhere.
 
     Of a unit that goes to one other whole, nobody is in doubt; of one that is divided, the smaller of what
@@ -28,13 +31,19 @@ def in_doubt(share: NDArray[np.float64], people: NDArray[np.float64]) -> NDArray
         Of the unit's people that goes with the piece, 0 to 1.
     people
         Of the unit.
+    unweighed
+        Share of the unit on which nobody knows the weight, so that its people lie evenly: what is known of
+        the rest is in doubt ``1 / (1 - unweighed)`` times, never more than half of the unit.
 
     Examples
     --------
     >>> in_doubt(np.array([1.0, 0.9, 0.1, 0.5]), np.array([100.0, 100.0, 100.0, 100.0])).round(6).tolist()
     [0.0, 10.0, 10.0, 50.0]
     """
-    return np.minimum(share, 1 - share).clip(min=0.0) * people
+    smaller = np.minimum(share, 1 - share).clip(min=0.0)
+    known = np.maximum(1 - np.asarray(unweighed, np.float64), np.finfo(np.float64).tiny)
+    # Before the part without weight is put in, min(p, 1 - p) is at most min(share, 1 - share) / known.
+    return np.minimum(smaller / known, _HALF) * people
 
 
 def of_targets(table: AreaTable, people: pd.Series) -> pd.Series:
@@ -42,7 +51,8 @@ def of_targets(table: AreaTable, people: pd.Series) -> pd.Series:
     import pandas as pd
 
     given = people.reindex(table.sources).fillna(0.0).to_numpy(np.float64)
-    pieces = in_doubt(table.share.clip(max=1.0), given[table.source])
+    without = 0.0 if table.unweighed is None else table.unweighed[table.source]
+    pieces = in_doubt(table.share.clip(max=1.0), given[table.source], without)
     return pd.Series(np.bincount(table.target, pieces, len(table.targets)), table.targets)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from cityebb.harmonise.interpolate import area_table, pycnophylactic, weigh
 from cityebb.model import CityebbError
@@ -178,6 +180,8 @@ class Tables:
         if way.kind == SMOOTH:
             units = self._sources[vintage]
             surface = pycnophylactic(people, units, _grid(units))
+            # Cells without a surface belong to units without a figure; they weigh nothing for the others.
+            surface = replace(surface, values=np.nan_to_num(surface.values, nan=0.0))
             return weigh(table, surface, share_of=SMOOTH, kind="count")
         stack = self.outlines.stacks[way.name]
         layer: Layer = next(each for each in stack.layers if each.year == way.year)

@@ -17,6 +17,7 @@ from cityebb.model import CROSSWALK, CityebbError, Note, gather
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from cityebb.harmonise.interpolate import AreaTable
     from cityebb.harmonise.outlines import Outlines, Way
@@ -207,7 +208,11 @@ class _Epoch:
         pieces = self.weights[self.weights["evidence"] == self.way.code]
         value = pieces["from_unit"].map(rows.set_index("unit_id")["value"]).fillna(0.0)
         share = pieces["share"].fillna(0.0).to_numpy(np.float64)
-        doubt = value.mask(value.notna(), in_doubt(share, value.to_numpy(np.float64)))
+        without: NDArray[np.float64] | float = 0.0
+        if self.table is not None and self.table.unweighed is not None:
+            place = self.table.sources.get_indexer(pieces["from_unit"])
+            without = np.where(place >= 0, self.table.unweighed[place], 0.0)
+        doubt = value.mask(value.notna(), in_doubt(share, value.to_numpy(np.float64), without))
         by_unit = doubt.groupby(pieces["to_unit"]).sum()
         return done.assign(doubt=done["unit_id"].map(by_unit).fillna(0.0).to_numpy(np.float64))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import geopandas as gpd
@@ -131,7 +132,27 @@ def test_a_dark_unit_falls_back_to_its_area_and_is_named(quarters):
 def test_a_unit_beyond_the_grid_is_told(quarters):
     cut = weigh(quarters, layer([[1], [1]]), share_of="light")
     assert [note.key for note in cut.notes] == ["harmonise.interpolate_beyond_grid"]
-    assert cut.share.tolist() == pytest.approx([0.5, 0, 0.5, 0], abs=1e-3)
+    assert cut.share.tolist() == pytest.approx([0.25, 0.25, 0.25, 0.25], abs=1e-3)
+    assert cut.unweighed.tolist() == pytest.approx([0.5])
+
+
+@pytest.mark.parametrize("nodata", [None, -9.0])
+def test_a_missing_weight_is_no_zero(quarters, nodata):
+    hole = np.nan if nodata is None else nodata
+    partly = weigh(quarters, replace(layer([[hole, 6], [2, 4]]), nodata=nodata), share_of="light")
+    # The quarter without light holds a quarter of the people; the others share the rest by 6, 2 and 4.
+    assert partly.share.tolist() == pytest.approx([1 / 4, 3 / 8, 1 / 8, 1 / 4], abs=1e-3)
+    assert partly.unweighed.tolist() == pytest.approx([0.25], abs=1e-3)
+    assert [(note.key, dict(note.values)["units"]) for note in partly.notes] == [
+        ("harmonise.interpolate_part_missing", "A")
+    ]
+
+
+@pytest.mark.parametrize("value", [np.inf, 1e30])
+def test_what_no_weight_can_be_is_refused(quarters, value):
+    with pytest.raises(CityebbError) as caught:
+        weigh(quarters, layer([[1, 2], [value, 4]]), share_of="light")
+    assert caught.value.key == "harmonise.interpolate_absurd"
 
 
 def test_negative_weights_are_refused(quarters):

@@ -52,6 +52,9 @@ class AreaTable:
         The polygons of the pieces and of the source units, on the equal-area plane.
     fallen_back
         Source units without any weight, whose shares are those of the area.
+    unweighed
+        Of each source unit: the share of its area on which nobody knows the weight, and which weighs what the
+        rest does on average; 0 for units that fell back. ``None``: all is weighed.
     notes
         What a reader must know.
     """
@@ -71,6 +74,7 @@ class AreaTable:
     pieces: NDArray[Any] = field(repr=False)
     shapes: NDArray[Any] = field(repr=False)
     fallen_back: tuple[str, ...] = ()
+    unweighed: NDArray[np.float64] | None = None
     notes: tuple[Note, ...] = ()
 
     @cached_property

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _NAMED = 5
 _WITHOUT = 1e-9  # a unit of which this share lies beyond the grid is beyond it by rounding
+_TOLD = 1e-3  # so small a part on missing cells, at a shore say, is told to nobody
+_ABSURD = 1e15  # neither light nor people nor land comes to this in any unit
 
 
 def weigh(
@@ -55,17 +57,21 @@ def weigh(
     Returns
     -------
     AreaTable
-        Cells that a piece covers in part count in part. Missing cells have no weight. A source unit without
-        any weight keeps the shares of its area and is named in ``fallen_back`` and in a note.
+        Cells that a piece covers in part count in part. A missing weight is not zero: where a part of a
+        source unit lies on missing cells or beyond the grid, its area weighs what the area of the rest weighs
+        on average, so that the part holds people in proportion to its area. ``unweighed`` tells how large
+        it is, and a note names the units. A source unit without any weight keeps the shares of its area and
+        is named in ``fallen_back`` and in a note.
 
     Raises
     ------
     CityebbError
-        Where a value is negative and nobody says what it means.
+        Where a value is negative and nobody says what it means, infinite, or beyond all reason.
 
     Notes
     -----
-    ``Y_t = Σ_s Y_s W_st / W_s`` with ``W`` the sum over cells of covered fraction × value × area.
+    ``Y_t = Σ_s Y_s W_st / W_s`` with ``W`` the sum over cells of covered fraction × value × area, and
+    ``W_s A' / (A_s - A'_s)`` added to each where the area ``A'`` has no value.
 
     References
     ----------
@@ -85,15 +91,30 @@ def weigh(
     >>> weigh(area_table(old, new), light, share_of="light").share.round(9).tolist()
     [0.75, 0.25]
     """
-    weight, _ = sums_within(table.pieces, layer, kind=kind, above=above, mask=mask, negative=negative)
-    whole, without = sums_within(table.shapes, layer, kind=kind, above=above, mask=mask, negative=negative)
+    told: dict[str, Any] = {"kind": kind, "above": above, "mask": mask, "negative": negative}
+    weight, *lacking = sums_within(table.pieces, layer, **told)
+    whole, beyond, missing = sums_within(table.shapes, layer, **told)
+    without = beyond + missing
+    without[without <= _WITHOUT] = 0.0
+    mean = np.divide(
+        whole,
+        table.source_area * (1 - without),
+        out=np.zeros(len(whole)),
+        where=(without < 1 - _WITHOUT) & (without > 0),
+    )
+    weight = weight + mean[table.source] * table.area * sum(lacking)
+    whole = whole + mean * table.source_area * without
     whole = np.maximum(whole, np.bincount(table.source, weight, len(table.sources)))
     dark = whole <= 0
     notes = list(table.notes)
-    for key, units in (("fallen_back", dark), ("beyond_grid", without > _WITHOUT)):
-        if units.any():
-            named = ", ".join(map(str, table.sources[units][:_NAMED]))
-            values = {"count": int(units.sum()), "units": named, "weight": share_of}
+    units = {"fallen_back": dark, "beyond_grid": beyond > _WITHOUT, "part_missing": missing > _TOLD}
+    most = {"fallen_back": without, "beyond_grid": beyond, "part_missing": missing}
+    for key, those in units.items():
+        these = those & ~dark if key == "part_missing" else those
+        if these.any():
+            named = ", ".join(map(str, table.sources[these][:_NAMED]))
+            values = {"count": int(these.sum()), "units": named, "weight": share_of}
+            values["most"] = float(most[key][these].max())
             notes.append(_NOTES[key](values))
     here = dark[table.source]
     return replace(
@@ -102,6 +123,7 @@ def weigh(
         whole=np.where(dark, table.source_area, whole),
         share_of=share_of,
         fallen_back=tuple(map(str, table.sources[dark])),
+        unweighed=np.where(dark, 0.0, without),
         notes=tuple(notes),
     )
 
@@ -109,6 +131,7 @@ def weigh(
 _NOTES = {
     "fallen_back": lambda values: Note("harmonise.interpolate_fallen_back", values, "warning"),
     "beyond_grid": lambda values: Note("harmonise.interpolate_beyond_grid", values, "warning"),
+    "part_missing": lambda values: Note("harmonise.interpolate_part_missing", values, "warning"),
 }
 
 
@@ -120,14 +143,14 @@ def sums_within(
     above: float = 0.0,
     mask: bool = False,
     negative: Negative = "refuse",
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return each shape's sum of cells by covered fraction, and the share of it that lies beyond the grid.
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return each shape's sum of cells by covered fraction, and its shares beyond the grid and without value.
 
-    Shapes are on the equal-area plane.
+    Shapes are on the equal-area plane; shares are of the cells they cover.
     """
-    total, cells, inside = np.zeros(len(shapes)), np.zeros(len(shapes)), np.zeros(len(shapes))
+    total, cells, inside, valid = (np.zeros(len(shapes)) for _ in range(4))
     if not len(shapes):
-        return total, cells
+        return total, cells, inside
     grid = layer.grid
     if kind == "count" and mask:
         kind = "density"
@@ -142,14 +165,26 @@ def sums_within(
             inside += np.bincount(shape, covered, len(shapes))
             first = int(row.min())
             stored = reader.rows(first, int(row.max()) + 1)[row - first, column]
-            value = np.nan_to_num(decode(stored, layer, zero="value", negative=negative), nan=0.0)
-            if (value < 0).any():
-                raise CityebbError(
-                    "harmonise.interpolate_negative", label=layer.label, least=float(value.min())
-                )
+            value = decode(stored, layer, zero="value", negative=negative)
+            there = ~np.isnan(value)
+            valid += np.bincount(shape, covered * there, len(shapes))
+            value[~there] = 0.0
+            _check_values(value, layer)
             value = np.where(value > above, 1.0 if mask else value, 0.0)
             if kind != "count":
                 value *= area[row, column if area.shape[1] > 1 else 0]
             total += np.bincount(shape, value * covered, len(shapes))
     # A sliver too thin to cover any part of a cell has nothing beyond the grid either.
-    return total, 1 - np.divide(inside, cells, out=np.ones(len(shapes)), where=cells > 0)
+    within_grid, with_value = (
+        np.divide(part, cells, out=np.ones(len(shapes)), where=cells > 0) for part in (inside, valid)
+    )
+    return total, 1 - within_grid, (within_grid - with_value).clip(min=0.0)
+
+
+def _check_values(value: NDArray[np.float64], layer: Layer) -> None:
+    """Refuse values that cannot be weights."""
+    wild = ~(np.abs(value) < _ABSURD)
+    if wild.any():
+        raise CityebbError("harmonise.interpolate_absurd", label=layer.label, value=float(value[wild][0]))
+    if (value < 0).any():
+        raise CityebbError("harmonise.interpolate_negative", label=layer.label, least=float(value.min()))
