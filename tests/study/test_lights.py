@@ -171,7 +171,7 @@ def test_years_of_one_table_stand_by_self_calibration(tmp_path):
 def test_what_never_flew_is_refused_before_anything_is_read(tmp_path):
     for year in (2008, 2009):
         write_raster(tmp_path / f"F18{year}.v4b.tif", np.zeros((5, 5), np.uint8))
-        write_raster(tmp_path / f"F18{year}.v4c_web.stable_lights.avg_vis.tif", np.ones((5, 5), np.uint8))
+        write_raster(tmp_path / f"F18{year}.v4c_web.stable_lights.avg_vis.tif", np.full((5, 5), 9, np.uint8))
     path = write_study(tmp_path, "F1*.avg_vis.tif", years=(2008, 2009))
     with pytest.raises(Faults) as error:
         check_study(path)

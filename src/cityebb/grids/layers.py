@@ -55,6 +55,11 @@ class Layer(ABC):
         """The files it is read from; none where it is in memory."""
         return ()
 
+    @property
+    def masked_by(self) -> str:
+        """What besides its own numbers makes its cells missing; empty where nothing does."""
+        return ""
+
     @abstractmethod
     def open(self) -> Any:  # noqa: ANN401 - a context manager of RowReader
         """Open it: a context manager that yields a :class:`RowReader`."""

@@ -28,6 +28,9 @@ _STRIP_BYTES = 96 << 20  # decoded rows of all layers that one worker holds at a
 _SLACK = 1e-9  # relative; a floor is loosened by it on stored numbers and asked exactly later
 # A sum of values times cell areas (at most all of the earth, 5e8 km²) must remain a number.
 _LARGEST = float(np.finfo(np.float64).max) / 1e9
+# Neither light nor people nor land of one cell comes to this in any unit.
+_ABSURD = {"light": 1e9}
+_ABSURD_ELSE = 1e15
 _SHARE_OF_MEMORY = 0.5  # of what is free, for the kept cells
 
 
@@ -89,8 +92,8 @@ def scan(
     Raises
     ------
     CityebbError, Faults
-        For negative or infinite values, a year without any valid value, or floors so low that the kept cells
-        would not fit in memory.
+        For negative, infinite or absurd values, a year without any valid value, or floors so low that the
+        kept cells would not fit in memory. What layers refuse of their own numbers is told of all of them.
 
     Notes
     -----
@@ -164,12 +167,20 @@ def _work_on_strip(task: tuple[_Plan, int, int]) -> _Strip:
     blocks: dict[tuple[str, int], NDArray[Any]] = {}
     census = {}
     faults: list[tuple[str, str, int, int, float]] = []
-    with ExitStack() as open_files:
+    told: set[str] = set()
+    with gather() as fault, ExitStack() as open_files:
         for stack in plan.stacks:
             floors = [floor.at_least for floor in plan.floors if floor.source == stack.name]
             for layer in stack.layers:
-                reader = open_files.enter_context(layer.open())
-                raw = reader.rows(first, stop, _room_for_rows(len(blocks), layer, stop - first))
+                try:
+                    reader = open_files.enter_context(layer.open())
+                    raw = reader.rows(first, stop, _room_for_rows(len(blocks), layer, stop - first))
+                except CityebbError as error:
+                    # Several calibrations read one file.
+                    if error.key + repr(error.values) not in told:
+                        told.add(error.key + repr(error.values))
+                        fault(error)
+                    continue
                 least = _stored_floor(stack, layer, floors, first, stop)
                 census[stack.name, layer.year] = counted = _count(layer, raw, least, marks)
                 faults += _look_for_faults(stack, layer, raw, counted, first)
@@ -210,12 +221,14 @@ def _count(
 def _look_for_faults(
     stack: Stack, layer: Layer, raw: NDArray[Any], counted: _Count, first: int
 ) -> Iterator[tuple[str, str, int, int, float]]:
-    """Yield (fault, file, row, column, value) of the first infinite or unwelcome negative value."""
+    """Yield (fault, file, row, column, value) of the first infinite, absurd or unwelcome negative value."""
     if not counted.valid:
         return
     values = None
+    most = _ABSURD.get(stack.indicator, _ABSURD_ELSE)
     for name, found in (
         ("grids.infinite", np.isinf(counted.lowest) or np.isinf(counted.highest)),
+        ("grids.absurd", most < counted.highest < np.inf),
         ("grids.negative", stack.negative == "refuse" and -np.inf < counted.lowest < 0),
     ):
         if not found:
@@ -224,7 +237,8 @@ def _look_for_faults(
             values = raw.astype(np.float64) * layer.scale + layer.offset
             if layer.nodata is not None:
                 values[raw == raw.dtype.type(layer.nodata)] = np.nan
-        where = np.argwhere(np.isinf(values) if name == "grids.infinite" else values < 0)
+        wrong = {"grids.infinite": np.isinf(values), "grids.absurd": values > most}
+        where = np.argwhere(wrong.get(name, values < 0))
         row, column = (int(place) for place in where[0])
         yield name, layer.label, row + first, column, float(values[row, column])
 
@@ -253,12 +267,7 @@ def _stored_floor(stack: Stack, layer: Layer, floors: Sequence[float], first: in
 def _census(stacks: Sequence[Stack], strips: Sequence[_Strip], cells: int) -> pd.DataFrame:
     records = []
     with gather() as fault:
-        told = set()
-        for strip in strips:
-            for name, label, row, column, value in strip.faults:
-                if (name, label) not in told:
-                    told.add((name, label))
-                    fault(CityebbError(name, file=label, row=row, column=column, value=value))
+        told, empty = _tell_faults(strips, fault), set()
         for stack in stacks:
             for layer in stack.layers:
                 counts = [strip.census[stack.name, layer.year] for strip in strips]
@@ -267,12 +276,16 @@ def _census(stacks: Sequence[Stack], strips: Sequence[_Strip], cells: int) -> pd
                 if stack.zero == "missing":
                     valid = positive
                 if not valid:
-                    fault(
-                        CityebbError("grids.year_empty", source=stack.name, year=layer.year, file=layer.label)
-                    )
+                    # Further calibrations of one source are empty in the same years.
+                    source = stack.name.partition("@")[0]
+                    if (source, layer.year) not in empty:
+                        empty.add((source, layer.year))
+                        fault(_nothing_in(source, layer))
                     continue
                 highest = max(count.highest for count in counts)
-                if np.isfinite(highest) and highest * valid > _LARGEST:
+                if ("grids.absurd", layer.label) in told:
+                    continue
+                if np.isfinite(highest) and highest > _LARGEST / valid:
                     fault(CityebbError("grids.too_large", file=layer.label, value=highest))
                     continue
                 records.append(
@@ -289,6 +302,25 @@ def _census(stacks: Sequence[Stack], strips: Sequence[_Strip], cells: int) -> pd
                 )
     frame = pd.DataFrame.from_records(records, columns=[column.name for column in CENSUS.columns])
     return CENSUS.check(frame)
+
+
+def _tell_faults(strips: Sequence[_Strip], fault: Callable[[CityebbError], None]) -> set[tuple[str, str]]:
+    """Hand over the first of each kind of fault of each file; return kinds and files."""
+    told = set()
+    for strip in strips:
+        for name, label, row, column, value in strip.faults:
+            if (name, label) not in told:
+                told.add((name, label))
+                fault(CityebbError(name, file=label, row=row, column=column, value=value))
+    return told
+
+
+def _nothing_in(source: str, layer: Layer) -> CityebbError:
+    """Say that a year is empty, and by whose doing it may be."""
+    told = {"source": source, "year": layer.year, "file": layer.label}
+    if layer.masked_by:
+        return CityebbError("grids.year_masked", by=layer.masked_by, **told)
+    return CityebbError("grids.year_empty", **told)
 
 
 def _total(layer: Layer, counts: Sequence[_Count], valid: int) -> float:

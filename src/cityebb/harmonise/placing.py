@@ -210,7 +210,7 @@ class _Epoch:
         share = pieces["share"].fillna(0.0).to_numpy(np.float64)
         without: NDArray[np.float64] | float = 0.0
         if self.table is not None and self.table.unweighed is not None:
-            place = self.table.sources.get_indexer(pieces["from_unit"])
+            place = self.table.sources.get_indexer(pieces.set_index("from_unit").index)
             without = np.where(place >= 0, self.table.unweighed[place], 0.0)
         doubt = value.mask(value.notna(), in_doubt(share, value.to_numpy(np.float64), without))
         by_unit = doubt.groupby(pieces["to_unit"]).sum()

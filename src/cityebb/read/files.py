@@ -81,6 +81,7 @@ def find_files(
         found = []
         if _allowed(name, files, base, parameters.outside, fault):
             found.append(FoundFile(_path(base, files), files, None))
+    _check_years(name, found, fault)
     return _wanted(name, _readable(found, fault), parameters, fault)
 
 
@@ -93,6 +94,20 @@ def has_wildcards(pattern: str) -> bool:
     (True, False)
     """
     return any(sign in _PLACEHOLDER.sub("", pattern) for sign in "{}*?")
+
+
+def _check_years(name: str, found: list[FoundFile], fault: Callable[[CityebbError], None]) -> None:
+    """Refuse years that the study tells and the published names of night lights deny."""
+    from cityebb.read.lights.names import parse_light_name  # its room opens files by this module
+
+    for file in found:
+        try:
+            years = parse_light_name(file.path.name).years
+        except CityebbError:
+            continue
+        if file.year is not None and file.year not in years:
+            told = {"path": file.label, "year": file.year, "named": years[0]}
+            fault(CityebbError("read.year_contradicts", source=name, **told))
 
 
 def find_file(name: str, text: str, base: Path, *, outside: bool = False) -> Path:

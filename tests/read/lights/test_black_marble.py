@@ -145,3 +145,48 @@ def test_a_daily_tile_is_no_composite():
     with pytest.raises(CityebbError) as error:
         black_marble_layer("VNP46A2.A2019001.h28v04.002.2025000000000.h5")
     assert error.value.key == "read.not_black_marble"
+
+
+@pytest.mark.parametrize("attributes", [{"_FillValue": "x"}, {"scale_factor": []}, {"scale_factor": [0.0]}])
+def test_an_attribute_that_is_no_number_is_told(tmp_path, attributes):
+    with pytest.raises(CityebbError) as error:
+        black_marble_layer(write(tmp_path, attributes=attributes))
+    assert error.value.key == "read.tile_attribute"
+    assert error.value.values["attribute"] in attributes
+
+
+def test_a_dataset_of_texts_is_told(tmp_path):
+    path = write(tmp_path, names=("_Quality",))
+    with h5py.File(path, "a") as file:
+        text = np.full((2400, 2400), b"a")
+        file[FIELDS].create_dataset("AllAngle_Composite_Snow_Free", data=text, compression="gzip")
+        del file[FIELDS]["AllAngle_Composite_Snow_Free_Quality"]
+        values = np.zeros((2400, 2400), np.uint8)
+        file[FIELDS].create_dataset("AllAngle_Composite_Snow_Free_Quality", data=values, compression="gzip")
+    with pytest.raises(CityebbError) as error:
+        black_marble_layer(path)
+    assert error.value.key == "read.tile_type"
+
+
+def test_a_damaged_block_is_told_where_it_is_read(tmp_path):
+    path = write(tmp_path)
+    layer = black_marble_layer(path)
+    with h5py.File(path, "r") as file:
+        block = file[layer.dataset].id.get_chunk_info(0)
+    content = bytearray(path.read_bytes())
+    content[block.byte_offset + 8 : block.byte_offset + 60] = b"U" * 52
+    path.write_bytes(bytes(content))
+    with pytest.raises(CityebbError) as error:
+        read(layer)
+    assert error.value.key == "read.tile_damaged"
+
+
+def test_there_is_no_tile_beyond_the_earth(tmp_path):
+    with pytest.raises(CityebbError) as error:
+        black_marble_layer(write(tmp_path, tile="h99v99"))
+    assert error.value.key == "read.tile_nowhere"
+
+
+def test_a_fill_that_the_type_cannot_hold_is_nowhere(tmp_path):
+    layer = black_marble_layer(write(tmp_path, attributes={"_FillValue": 65535 + 101}))
+    assert read(layer)[0, 0] == 10

@@ -101,11 +101,28 @@ def test_the_first_viirs_year_is_no_whole_year():
     assert (file.year, file.whole_year) == (2012, False)
 
 
-@pytest.mark.parametrize("name", ["light_2013.tif", "F112000.v4b_web.cf_cvg.tif", "VNL_npp_2019.tif"])
+@pytest.mark.parametrize("name", ["light_2013.tif", "F15200.v4b_web.cf_cvg.tif", "VNL_npp_2019.tif"])
 def test_other_names_are_refused(name):
     with pytest.raises(CityebbError) as error:
         parse_light_name(name)
     assert error.value.key == "read.light_name_unknown"
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("F992000.v4b_web.stable_lights.avg_vis.tif", "read.light_satellite_unknown"),
+        (
+            "SVDNB_npp_20141301-20141331_75N060E_vcmcfg_v10_c201506171538.avg_rade9h.tif",
+            "read.light_time_wrong",
+        ),
+        ("VNP46A3.A2020999.h28v04.002.2025012345678.h5", "read.light_time_wrong"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_its_name(name, key):
+    with pytest.raises(CityebbError) as error:
+        parse_light_name(name)
+    assert error.value.key == key
 
 
 def test_annual_versions_make_one_series_and_bands_do_not_mix():

@@ -37,6 +37,9 @@ def dmsp_series(read: ReadLights, told: LightsParameters) -> ComparableLights:
             if told.self_calibration:
                 raise
             notes.append(Note(error.key, dict(error.values), "warning", name))
+    idle = sorted(key for key in ("reference", "far_from") if getattr(told, key))
+    if SELF not in stacks and idle:
+        notes.append(Note("harmonise.self_calibration_unused", {"keys": ", ".join(idle)}, "warning", name))
     if SELF not in stacks and alone:
         years = ", ".join(map(str, alone))
         notes.append(Note("harmonise.one_table_years", {"years": years}, "warning", name))

@@ -43,6 +43,11 @@ class YearLayer(Layer):
         """Those of all months."""
         return tuple(path for layer in (*self.months, *self.views) for path in layer.files)
 
+    @property
+    def masked_by(self) -> str:
+        """The observations."""
+        return ", ".join(layer.label for layer in self.views)
+
     @contextmanager
     def open(self) -> Iterator[_Year]:
         """Open all months."""

@@ -46,8 +46,13 @@ def _check(read: ReadLights, told: LightsParameters) -> None:
             fault(CityebbError("harmonise.only_for_dmsp", source=name, keys=", ".join(only_dmsp)))
         has_views = any(one.views is not None for one in read.composites)
         if dmsp and (told.cleans or read.flares or has_views):
-            keys = sorted(given & set(Cleaning.model_fields)) or ["views", "flares"]
-            fault(CityebbError("harmonise.only_for_viirs", source=name, keys=", ".join(keys)))
+            keys = sorted(given & set(Cleaning.model_fields))
+            keys += ["views"] * has_views + ["flares"] * bool(read.flares)
+            told_of = {"keys": ", ".join(keys), "count": len(keys)}
+            fault(CityebbError("harmonise.only_for_viirs", source=name, **told_of))
+        idle = sorted(key for key in given & {"reference", "far_from"} if getattr(told, key))
+        if idle and (told.self_calibration is False or not (dmsp or told.self_calibration)):
+            fault(CityebbError("harmonise.only_self_calibrated", source=name, keys=", ".join(idle)))
         if told.months is not None and all(one.month is None for one in read.composites):
             fault(CityebbError("harmonise.no_months", source=name))
         if "fewest_views" in given and not has_views and not dmsp:

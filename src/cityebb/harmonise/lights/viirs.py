@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cityebb.grids import Layer, decode
 from cityebb.model import CityebbError, Note
+from cityebb.read.lights.checks import check_views
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -234,6 +235,11 @@ class CleanedLayer(Layer):
         """Those of the light, and of the observations."""
         return tuple(path for layer in (self.source, self.views) if layer is not None for path in layer.files)
 
+    @property
+    def masked_by(self) -> str:
+        """The observations."""
+        return "" if self.views is None else self.views.label
+
     @contextmanager
     def open(self) -> Iterator[_Reader]:
         """Open the source, and the observations where there are any."""
@@ -308,6 +314,7 @@ class _Reader:
         views = None
         if self.views is not None and layer.views is not None:
             views = decode(self.views.rows(low, high), layer.views, zero="value", negative="refuse")
+            check_views(views, layer.views.label)
         flares = None
         if layer.flares:
             flares = flare_mask(layer.grid, low, high, layer.flares, layer.cleaning.flares_km)

@@ -30,6 +30,7 @@ GOOD, POOR, GAP_FILLED = 0, 1, 2
 Angle = Literal["AllAngle", "NearNadir", "OffNadir"]
 Snow = Literal["free", "covered"]
 
+_LAST_H, _LAST_V = 35, 17
 _TILE = re.compile(r"^h(\d\d)v(\d\d)$")
 
 
@@ -63,6 +64,11 @@ class BlackMarbleLayer(Layer):
         """The tile's file."""
         return (Path(self.path),)
 
+    @property
+    def masked_by(self) -> str:
+        """Its own word on the quality of cells."""
+        return self.quality.rpartition("/")[2]
+
     @contextmanager
     def open(self) -> Iterator[_Tile]:
         """Open the file."""
@@ -84,6 +90,13 @@ class _Tile:
         out: NDArray[Any] | None = None,  # noqa: ARG002 - decoded, so room of the stored type is no use
     ) -> NDArray[np.float64]:
         """Return radiance of the rows ``first`` to ``stop`` (exclusive); missing is NaN."""
+        try:
+            return self._rows(first, stop)
+        except (OSError, RuntimeError, KeyError) as error:  # what h5py raises where blocks are damaged
+            told = {"dataset": self.layer.dataset.rpartition("/")[2], "first": first, "last": stop - 1}
+            raise CityebbError("read.tile_damaged", path=Path(self.layer.path).name, **told) from error
+
+    def _rows(self, first: int, stop: int) -> NDArray[np.float64]:
         layer = self.layer
         stored = self.file[layer.dataset]
         raw = stored[first:stop]
@@ -91,7 +104,7 @@ class _Tile:
         missing = np.isnan(values)
         fill = _number(stored, "_FillValue")
         if fill is not None:
-            missing |= raw == np.asarray(fill).astype(raw.dtype)
+            missing |= _filled(raw, fill)
         scale, offset = _number(stored, "scale_factor"), _number(stored, "offset", "add_offset")
         values = values * (1.0 if scale is None else scale) + (0.0 if offset is None else offset)
         if layer.quality:
@@ -102,7 +115,7 @@ class _Tile:
             nothing = _number(counted, "_FillValue")
             missing |= number < layer.fewest
             if nothing is not None:
-                missing |= number == np.asarray(nothing).astype(number.dtype)
+                missing |= _filled(number, nothing)
         values[missing] = np.nan
         return values
 
@@ -117,6 +130,11 @@ class MosaicLayer(Layer):
     def files(self) -> tuple[Path, ...]:
         """Those of its tiles."""
         return tuple(path for tile in self.tiles for path in tile.files)
+
+    @property
+    def masked_by(self) -> str:
+        """What masks its tiles."""
+        return ", ".join(sorted({tile.masked_by for tile in self.tiles} - {""}))
 
     @contextmanager
     def open(self) -> Iterator[_Mosaic]:
@@ -196,6 +214,8 @@ def black_marble_layer(
     wanted = [base, f"{base}_Quality"] + ([f"{base}_Num"] if fewest else [])
     found = _look(Path(path), wanted)
     h, v = int(tile[1]), int(tile[2])
+    if h > _LAST_H or v > _LAST_V:
+        raise CityebbError("read.tile_nowhere", path=Path(path).name, tile=named.region)
     step = TILE_DEGREES / TILE_CELLS
     place = (step, 0.0, -180.0 + TILE_DEGREES * h, 0.0, -step, 90.0 - TILE_DEGREES * v)
     return BlackMarbleLayer(
@@ -272,17 +292,22 @@ def _look(path: Path, wanted: list[str]) -> list[str]:
     """Return the full names of datasets inside a file, wherever its groups are."""
     import h5py
 
-    found: dict[str, tuple[str, tuple[int, ...]]] = {}
+    found: dict[str, tuple[str, tuple[int, ...], str]] = {}
+    wrong: list[CityebbError] = []
 
     def visit(name: str, thing: object) -> None:
         if isinstance(thing, h5py.Dataset):
-            found[name.rpartition("/")[2]] = (name, thing.shape)
+            own = name.rpartition("/")[2]
+            found[own] = (name, thing.shape, thing.dtype.kind)
+            if own in wanted:
+                wrong.extend(_look_at_attributes(thing, path.name, own))
 
     try:
         with h5py.File(path, "r") as file:
             file.visititems(visit)
-    except OSError as error:
-        raise CityebbError("read.not_hdf5", path=path.name) from error
+    except (OSError, RuntimeError, KeyError, ValueError) as error:  # the latter where its tables are damaged
+        key = "read.not_hdf5" if isinstance(error, OSError) else "read.hdf5_damaged"
+        raise CityebbError(key, path=path.name) from error
     for name in wanted:
         if name not in found:
             known = ", ".join(sorted(other for other in found if "Composite" in other)) or "–"
@@ -290,7 +315,37 @@ def _look(path: Path, wanted: list[str]) -> list[str]:
         if found[name][1] != (TILE_CELLS, TILE_CELLS):
             shape = " × ".join(map(str, found[name][1]))
             raise CityebbError("read.tile_size", path=path.name, dataset=name, shape=shape, cells=TILE_CELLS)
+        if found[name][2] not in "iuf":
+            raise CityebbError("read.tile_type", path=path.name, dataset=name)
+    if wrong:
+        raise wrong[0]
     return [found[name][0] for name in wanted]
+
+
+def _look_at_attributes(dataset: Any, path: str, name: str) -> Iterator[CityebbError]:  # noqa: ANN401 - h5py has no types
+    """Yield a fault for each attribute that turns no stored number into a value."""
+    for attribute in ("_FillValue", "scale_factor", "offset", "add_offset"):
+        try:
+            value = _number(dataset, attribute)
+        except (ValueError, TypeError, IndexError, OSError):
+            value = float("inf")
+        fill = attribute == "_FillValue"
+        if value is not None and (
+            np.isinf(value) or (not fill and np.isnan(value)) or (attribute == "scale_factor" and value <= 0)
+        ):
+            written = repr(dataset.attrs.get(attribute))[:40]
+            yield CityebbError(
+                "read.tile_attribute", path=path, dataset=name, attribute=attribute, written=written
+            )
+
+
+def _filled(raw: NDArray[Any], fill: float) -> NDArray[np.bool_]:
+    """Tell which stored numbers are the fill; one that the type cannot hold is nowhere."""
+    if raw.dtype.kind == "f":
+        with np.errstate(over="ignore"):
+            fill = float(np.asarray(fill).astype(raw.dtype))
+    found: NDArray[np.bool_] = raw.astype(np.float64) == fill
+    return found
 
 
 def _number(dataset: Any, *names: str) -> float | None:  # noqa: ANN401 - h5py has no types

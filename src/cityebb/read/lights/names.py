@@ -15,6 +15,12 @@ if TYPE_CHECKING:
 SNOW_FREE_MONTHS = (5, 6, 7, 8, 9)
 """Months without snow in the north of China."""
 
+VIEWS = ("cf_cvg", "cvg")
+"""Bands that count cloud-free observations, and observations."""
+_NO_LIGHT = (*VIEWS, "lit_mask")
+_SATELLITES = ("F10", "F12", "F14", "F15", "F16", "F18")
+_DAYS = 366
+
 _DATES = r"(?P<first>\d{8}|\d{6}|\d{4})(?:-(?P<last>\d{8}|\d{6}))?"
 _END = r"\.(?P<band>[A-Za-z][A-Za-z0-9_-]*?(?:\.masked)?)(?:\.dat)?(?:\.tif(?:f)?)?(?P<gz>\.gz)?$"
 _FORMS = (
@@ -29,7 +35,7 @@ _FORMS = (
         r"_(?P<configuration>[a-z-]+)_v(?P<version>\d+)_c(?P<made>\d+)" + _END
     ),
     re.compile(
-        r"^(?P<satellite>F1[024568])(?P<first>\d{4})\.v(?P<version>\d+[a-z]?)(?:_web)?"
+        r"^(?P<satellite>F\d\d)(?P<first>\d{4})\.v(?P<version>\d+[a-z]?)(?:_web)?"
         r"\.(?P<band>[A-Za-z_.]+?)(?:\.tif(?:f)?)?(?P<gz>\.gz)?$"
     ),
     re.compile(
@@ -85,6 +91,21 @@ class LightFile:
     whole_year: bool = True
 
     @property
+    def is_light(self) -> bool:
+        """Whether it holds light, and neither counts of observations nor a mask."""
+        return self.band not in _NO_LIGHT
+
+    @property
+    def is_views(self) -> bool:
+        """Whether it counts observations."""
+        return self.band in VIEWS
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years it may stand for: also the next where it does not begin in January."""
+        return (self.year,) if self.whole_year else (self.year, self.year + 1)
+
+    @property
     def series(self) -> str:
         """Name of the series to which it belongs: what may be compared from year to year."""
         satellite = self.satellite if self.product == "dmsp" else ""
@@ -107,7 +128,8 @@ def parse_light_name(path: str | Path) -> LightFile:
     Raises
     ------
     CityebbError
-        If the name is of none of the known forms.
+        If the name is of none of the known forms (``read.light_name_unknown``), or of one of them and tells a
+        satellite, a month or a day that there is not.
 
     Examples
     --------
@@ -198,12 +220,16 @@ def _made_of(path: str, found: Mapping[str, str | None]) -> LightFile:
     month, whole = None, True
     if product:
         day = int(found.get("day") or 1)
+        if not 1 <= day <= _DAYS:
+            raise CityebbError("read.light_time_wrong", path=Path(path).name, time=f"{first}-{day:03d}")
         if product.endswith("A3"):
             month = _month(int(first), day)
     elif path and Path(path).name.startswith("SVDNB"):
         product, version = "vnl" if configuration in _ANNUAL_V1 else "viirs_monthly", version[0]
         if product == "viirs_monthly":
-            year, month = int(first[:4]), int(first[4:6])
+            year, month = int(first[:4]), int(first[4:6] or 0)
+            if not 1 <= month <= _MONTHS:
+                raise CityebbError("read.light_time_wrong", path=Path(path).name, time=first)
     elif Path(path).name.startswith("VNL"):
         product, version = "vnl", version if len(version) == 1 else f"{version[0]}.{version[1:]}"
         whole = len(first) == len("2012") or (first[:4], first[4:6]) == (last[:4], "01")
@@ -211,6 +237,9 @@ def _made_of(path: str, found: Mapping[str, str | None]) -> LightFile:
             year = int(first[:4])
     else:
         product = "dmsp"
+        if found["satellite"] not in _SATELLITES:
+            told = {"satellite": found["satellite"], "known": ", ".join(_SATELLITES)}
+            raise CityebbError("read.light_satellite_unknown", path=Path(path).name, **told)
     return LightFile(
         path,
         product,

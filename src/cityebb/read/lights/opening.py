@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cityebb.grids.align import same_array
 from cityebb.model import CityebbError, Note, gather
 from cityebb.read.files import find_file, find_files
+from cityebb.read.lights.checks import check_counts, check_unit, check_views, sampled
 from cityebb.read.lights.names import LightFile, parse_light_name
 from cityebb.read.lights.points import read_points
 from cityebb.read.lights.tiles import open_tiles
@@ -96,7 +99,9 @@ def open_lights(
     """
     with gather() as fault:
         files = find_files(name, parameters, folder, fault)
-    named = [_named(file) for file in files]
+    with gather() as fault:
+        named = [_named(file, fault) for file in files]
+        _check_bands(name, [one for one in named if one is not None], fault)
     products = {"" if one is None else _product(one) for one in named}
     product = products.pop() if len(products) == 1 else ""
     if product == "black_marble":
@@ -108,9 +113,11 @@ def open_lights(
         stack = open_stack(name, parameters, folder, allow_mixed=allow_mixed)
         composites = tuple(Composite(layer) for layer in stack.layers)
     with gather() as fault:
+        check_unit(name, parameters.unit, product, fault)
+        told = check_counts(name, composites, fault) if product == "dmsp" else []
         composites = _with_views(name, parameters, folder, composites, fault)
         flares = None if parameters.flares is None else _flares(name, parameters, folder, fault)
-    notes = _notes_on_names(name, product, [one for one in named if one is not None])
+    notes = [*_notes_on_names(name, product, [one for one in named if one is not None]), *told]
     return ReadLights(
         replace(stack, notes=(*stack.notes, *notes)),
         composites,
@@ -120,10 +127,12 @@ def open_lights(
     )
 
 
-def _named(file: FoundFile) -> LightFile | None:
+def _named(file: FoundFile, fault: Fault) -> LightFile | None:
     try:
         return parse_light_name(file.path.name)
-    except CityebbError:
+    except CityebbError as error:
+        if error.key != "read.light_name_unknown":
+            fault(error)
         return None
 
 
@@ -145,7 +154,6 @@ def _of_names(
     groups: dict[tuple[str, int], dict[int, str]] = {}
     stacks: dict[tuple[str, int], Stack] = {}
     with gather() as fault:
-        _check_one_kind(name, files, fault)
         for file in files:
             one = parse_light_name(file.path.name)
             group = groups.setdefault((one.satellite if one.product == "dmsp" else "", one.month or 0), {})
@@ -172,11 +180,13 @@ def _of_names(
     return replace(base, layers=tuple(first[year] for year in sorted(first)), notes=kept), placed
 
 
-def _check_one_kind(name: str, files: list[FoundFile], fault: Fault) -> None:
-    """Refuse radiance and counts of observations in one source."""
-    bands = sorted({parse_light_name(file.path.name).band for file in files})
+def _check_bands(name: str, files: list[LightFile], fault: Fault) -> None:
+    """Refuse what is no light, and averages beside medians or counts of observations in one source."""
+    bands = sorted({one.band for one in files})
     if len(bands) > 1:
         fault(CityebbError("read.light_bands_mixed", source=name, bands=", ".join(bands)))
+    elif files and not files[0].is_light:
+        fault(CityebbError("read.no_light", source=name, path=files[0].path, band=bands[0]))
 
 
 def _on_one_grid(composites: list[Composite]) -> tuple[Composite, ...]:
@@ -206,6 +216,10 @@ def _with_views(
     found = []
     for one in composites:
         views = seen.get((one.layer.year, one.month))
+        try:
+            check_views(np.zeros(0) if views is None else sampled(views), views.label if views else "")
+        except CityebbError as error:
+            fault(error)
         if views is not None and same_array([one.layer.grid, views.grid]).misfits:
             fault(CityebbError("read.light_grids_differ", one=one.layer.label, other=views.label))
         found.append(replace(one, views=None if views is None else replace(views, grid=one.layer.grid)))
@@ -224,10 +238,16 @@ def _views(
     )
     with gather() as fault:
         files = find_files(name, told, folder, fault)
+
+    def fault_of_views(error: CityebbError) -> None:
+        raise error
+
     wanted = {one.layer.year for one in composites}
     groups: dict[int | None, dict[int, str]] = {}
     for file in files:
-        one = _named(file)
+        one = _named(file, fault_of_views)
+        if one is not None and not one.is_views:
+            raise CityebbError("read.views_are_light", source=name, path=file.label, band=one.band)
         year = file.year if one is None else one.year
         if year is None:
             raise CityebbError("read.year_unknown", source=name, path=file.label, count=1)

@@ -32,12 +32,19 @@ def read_points(path: Path, *, label: str | None = None) -> tuple[tuple[float, f
     Raises
     ------
     CityebbError, Faults
-        If a column is missing, or a row holds no numbers or numbers off the earth.
+        If a column is missing, a quote is not closed, or a row has more cells than the header, no numbers or
+        numbers off the earth.
+
+    Notes
+    -----
+    Columns stand apart by tabs, semicolons or commas, as in the header; beside semicolons ``128,5`` is a
+    number with a decimal comma.
     """
     name = label or path.name
     text, _ = read_text(path, label=name)
     first = text.splitlines()[0] if text.strip() else ""
-    rows = list(csv.reader(io.StringIO(text), delimiter="\t" if "\t" in first else ","))
+    mark = next((mark for mark in "\t;" if mark in first), ",")
+    rows = _rows(text, mark, name)
     heading = [cell.strip().lower() for cell in rows[0]] if rows else []
     lon = next((place for place, cell in enumerate(heading) if cell in _LONGITUDE), None)
     lat = next((place for place, cell in enumerate(heading) if cell in _LATITUDE), None)
@@ -47,10 +54,34 @@ def read_points(path: Path, *, label: str | None = None) -> tuple[tuple[float, f
     with gather() as fault:
         for number, row in enumerate(rows[1:], 2):
             if any(cell.strip() for cell in row):
-                point = _point(row, lon, lat, name, number, fault)
+                if len(row) > len(heading) and any(cell.strip() for cell in row[len(heading) :]):
+                    told = {"path": name, "row": number, "cells": len(row), "headings": len(heading)}
+                    fault(CityebbError("read.points_surplus", **told))
+                    continue
+                point = _point([_plain(cell, mark) for cell in row], lon, lat, name, number, fault)
                 if point is not None:
                     found.append(point)
     return tuple(found)
+
+
+def _rows(text: str, mark: str, name: str) -> list[list[str]]:
+    """Cut a text into rows; a quote that swallows lines is a fault, with the row where it opens."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    rows: list[list[str]] = []
+    line = 1
+    try:
+        for row in reader:
+            if any("\n" in cell or "\r" in cell for cell in row):
+                raise CityebbError("read.points_quote", path=name, row=line)
+            rows.append(row)
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise CityebbError("read.points_quote", path=name, row=line) from error
+    return rows
+
+
+def _plain(cell: str, mark: str) -> str:
+    return cell.replace(",", ".") if mark == ";" else cell
 
 
 def _point(

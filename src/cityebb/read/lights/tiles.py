@@ -49,12 +49,14 @@ def open_tiles(
         raise CityebbError("read.composite_unknown", source=name, variable=composite, known=known)
     angle, snow = _COMPOSITES[composite]
     times: dict[tuple[int, int | None], dict[str, BlackMarbleLayer]] = {}
+    damaged: set[tuple[int, int | None, str]] = set()
     with gather() as fault:
         for file, named in files:
             at = times.setdefault((named.year, named.month), {})
             try:
                 layer = black_marble_layer(file.path, angle=angle, snow=snow, fewest=1)
             except CityebbError as error:
+                damaged.add((named.year, named.month, named.region))
                 fault(error)
                 continue
             if named.region in at:
@@ -63,7 +65,9 @@ def open_tiles(
             at[named.region] = layer
         every = sorted({region for tiles in times.values() for region in tiles})
         for (year, month), tiles in sorted(times.items(), key=lambda item: (item[0][0], item[0][1] or 0)):
-            lacking = [region for region in every if region not in tiles]
+            lacking = [
+                region for region in every if region not in tiles and (year, month, region) not in damaged
+            ]
             if lacking:
                 when = str(year) if month is None else f"{year}-{month:02d}"
                 told = ", ".join(lacking)
