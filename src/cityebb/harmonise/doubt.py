@@ -51,8 +51,8 @@ def of_targets(table: AreaTable, people: pd.Series) -> pd.Series:
     import pandas as pd
 
     given = people.reindex(table.sources).fillna(0.0).to_numpy(np.float64)
-    without = 0.0 if table.unweighed is None else table.unweighed[table.source]
-    pieces = in_doubt(table.share.clip(max=1.0), given[table.source], without)
+    # The error is learnt per head in doubt: parts without weight must not make it look small elsewhere.
+    pieces = in_doubt(table.share.clip(max=1.0), given[table.source])
     return pd.Series(np.bincount(table.target, pieces, len(table.targets)), table.targets)
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Polygon, box
 
 from cityebb.grids import ArrayLayer, Grid
+from cityebb.harmonise.doubt import in_doubt, of_targets
 from cityebb.harmonise.interpolate import area_table, interpolate, pycnophylactic, to_crosswalk, weigh
 from cityebb.harmonise.interpolate._fractions import fractions
 from cityebb.harmonise.ledger import apply_crosswalk
@@ -328,3 +329,12 @@ def test_variables_must_be_named_once(squares, extensive, intensive):
     with pytest.raises(CityebbError) as caught:
         interpolate(people(A=1), table, extensive=extensive, intensive=intensive)
     assert caught.value.key == "harmonise.interpolate_variables"
+
+
+def test_parts_without_weight_do_not_make_the_error_look_small_elsewhere(squares):
+    cut = area_table(squares(A=(0, 0, 4, 1)), squares(B=(0, 0, 1, 1), C=(1, 0, 4, 1)))
+    partly = weigh(cut, layer([[1, 1, 1, np.nan]], top=1.0), share_of="light")
+    # The doubt of its own pieces grows; that by which the error of a way is divided does not.
+    assert of_targets(partly, pd.Series({"A": 100.0})).tolist() == pytest.approx([25, 25])
+    more = in_doubt(partly.share, np.full(2, 100.0), partly.unweighed[partly.source])
+    assert more.tolist() == pytest.approx([100 / 3, 100 / 3])
