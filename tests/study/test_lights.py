@@ -185,6 +185,8 @@ def test_what_never_flew_is_refused_before_anything_is_read(tmp_path):
         ("months = [6]\n", "harmonise.no_months"),
         ('tables = ["elvidge"]\n', "study.wrong_type"),
         ("tabels = []\n", "study.unknown_key_near"),
+        ("far_from = [[1]]\n", "harmonise.far_from_no_pair"),
+        ("far_from = [130.3, 47.3]\n", "harmonise.far_from_no_pair"),
         ("reference = 1980\nself_calibration = true\n", "harmonise.reference_unknown"),
     ],
 )

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from cityebb.harmonise.lights.viirs import Cleaning
+from cityebb.model import CityebbError
 
 Month = Annotated[int, Field(ge=1, le=12)]
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+_PAIR = 2
+
+
+def _pairs(value: object) -> object:
+    """Refuse places that are no pair, in a sentence of their own."""
+    if isinstance(value, list | tuple):
+        for place in value:
+            if not isinstance(place, list | tuple) or len(place) != _PAIR:
+                raise CityebbError("harmonise.far_from_no_pair", found=str(place))
+    return value
+
+
+Places = Annotated[tuple[tuple[Longitude, Latitude], ...], BeforeValidator(_pairs)]
 CalibrationTable = Literal["elvidge_2014", "elvidge_2009", "liu_2012", "wu_2013"]
 
 
@@ -62,7 +76,7 @@ class LightsParameters(Cleaning):
     dim_is_dark: bool = False
     self_calibration: bool | None = None
     reference: int | None = None
-    far_from: tuple[tuple[Longitude, Latitude], ...] = ()
+    far_from: Places = ()
     months: Annotated[tuple[Month, ...], Field(min_length=1)] | None = None
 
     @property
