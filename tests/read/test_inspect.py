@@ -11,6 +11,8 @@ from cityebb.model import CityebbError, Faults
 from cityebb.read import SourceParameters, inspect, open_stack, suggest_study
 from cityebb.read.guess import guess
 
+from .conftest import write_tif
+
 
 @pytest.mark.parametrize(
     ("pattern", "unit", "dtype", "high", "indicator", "source"),
@@ -175,3 +177,16 @@ def test_real_folders_are_understood(data):
         "people",
     )
     assert {one.name for one in inspect(data / "lights_syria").series} == {"lights_chen", "lights_li"}
+
+
+def test_counts_of_observations_stand_beside_the_light_that_they_count(tmp_path):
+    for year in (2015, 2016):
+        stem = f"VNL_npp_{year}_global_vcmslcfg_v2_c202102150000"
+        write_tif(tmp_path / f"{stem}.average_masked.dat.tif", np.full((4, 5), 2.5, np.float32))
+        write_tif(tmp_path / f"{stem}.cf_cvg.dat.tif", np.full((4, 5), 60, np.uint16))
+    text = suggest_study(inspect(tmp_path), "en")
+    read = tomllib.loads(text)["read"]
+    assert [source["files"].split(".")[1] for source in read.values()] == ["average_masked"]
+    assert [source["views"].split(".")[1] for source in read.values()] == ["cf_cvg"]
+    assert all(len(name) <= 64 for name in read)
+    assert text.count("cf_cvg") == 1

@@ -30,6 +30,7 @@ SUFFIXES = (".tif", ".tiff", ".vrt", ".nc")
 DEPTH = 2
 # Hidden files, and those that a spreadsheet program keeps beside an open one.
 _PASSED_OVER = (".", "~$")
+_LONGEST = 56  # a study takes names up to 64 characters; a number may follow
 _SAMPLED_BLOCKS = 48
 _SAMPLED_CELLS = 1 << 20
 
@@ -307,6 +308,7 @@ def _named(series: list[Series]) -> Iterator[Series]:
             stem = re.sub(r"\{year\}|(?<!\d)(?:19|20)\d\d(?!\d)", "", files.rsplit(".", 1)[0])
             slug = "_".join(re.findall(r"[a-z0-9]+", stem.lower()))
             name = slug if slug.startswith(name) else f"{name}_{slug}".rstrip("_")
+            name = name[:_LONGEST].rstrip("_")
         stem, number = name, 1
         while name in taken:
             number += 1

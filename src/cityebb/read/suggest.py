@@ -8,6 +8,7 @@ from cityebb.grids.align import same_array
 from cityebb.model import CityebbError, Faults
 from cityebb.read.commented import comment, files_text, one_line, quoted
 from cityebb.read.files import has_wildcards
+from cityebb.read.lights.names import VIEWS, parse_light_name
 from cityebb.read.parameters import FILE_UNIT, KINDS
 from cityebb.read.places import shown
 from cityebb.read.suggest_units import suggest_units
@@ -42,7 +43,9 @@ def suggest_study(findings: Findings, language: str) -> str:
             f"title = {quoted(say('read.comment_title', folder=shown(findings.folder.resolve().name)))}",
         ]
         for series in used:
-            lines += ["", *_read(series)]
+            views = _views(series, idle)
+            lines += ["", *_read(series), *(f"views = {files_text(one.files)}" for one in views)]
+            idle = [one for one in idle if one not in views]
         lines += units.read
         onto = _harmonise(used) if used else []
         if onto or units.harmonise:
@@ -79,10 +82,32 @@ def _nothing(findings: Findings) -> CityebbError | Faults:
 
 def _usable(series: Sequence[Series], *, alone: bool) -> tuple[list[Series], list[Series]]:
     """Part what can be compared from what cannot; bands without years only where there is nothing else."""
-    used = [one for one in series if len(one.years) >= _COMPARED]
+    used = [one for one in series if len(one.years) >= _COMPARED and _name_of(one, "is_light") is not False]
     if alone and not used:
         used = [one for one in series if not one.years and one.bands >= _COMPARED]
     return used, [one for one in series if one not in used]
+
+
+def _name_of(series: Series, what: str) -> object:
+    """Return what the published names of night lights tell of the files; ``None`` for other names."""
+    files = series.files if isinstance(series.files, str) else next(iter(series.files.values()), "")
+    try:
+        return getattr(parse_light_name(files.replace("{year}", "2013")), what)
+    except CityebbError:
+        return None
+
+
+def _views(series: Series, idle: Sequence[Series]) -> list[Series]:
+    """Return the counts of observations that were published with the light."""
+    band = _name_of(series, "band")
+    if (
+        not isinstance(band, str)
+        or not isinstance(series.files, str)
+        or _name_of(series, "product") == "dmsp"
+    ):
+        return []
+    beside = [series.files.replace(f".{band}.", f".{views}.") for views in VIEWS]
+    return [one for one in idle if one.files in beside and one.years == series.years][:1]
 
 
 def _main(series: Sequence[Series]) -> Series:
