@@ -7,8 +7,10 @@ import pytest
 import rasterio
 from rasterio.transform import from_origin
 
+from cityebb.grids import ArrayLayer, Grid
 from cityebb.model import CityebbError, Faults
 from cityebb.read.lights import open_lights, read_points
+from cityebb.read.lights.checks import sampled
 from cityebb.read.parameters import SourceParameters
 
 LIGHT = np.array([[0, 7, 63], [5, 9, 30]], np.uint8)
@@ -116,3 +118,13 @@ def test_semicolons_part_columns(tmp_path):
     path = tmp_path / "flares.csv"
     path.write_text("lon;lat;name\n128,5;47.25;a, b\n", "utf-8")
     assert read_points(path) == ((128.5, 47.25),)
+
+
+@pytest.mark.parametrize(("block_rows", "looked_at"), [(1, 24), (2_000_000, 1)])
+def test_few_rows_are_looked_at_before_a_run(block_rows, looked_at):
+    grid = Grid("EPSG:4326", (0.01, 0.0, 0.0, 0.0, -0.01, 1.0), (100, 10))
+    values = np.repeat(np.arange(100.0)[:, None], 10, axis=1)
+    layer = ArrayLayer(2020, grid, "float64", "x", block_rows=block_rows, values=values)
+    rows = sampled(layer)[:, 0]
+    assert len(set(rows)) == looked_at
+    assert rows.mean() == pytest.approx(50, abs=2)

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from cityebb.read.lights.opening import Composite
 
 SAMPLED_ROWS = 24
-"""So many rows of a layer are looked at."""
+"""At most so many rows of a layer are looked at."""
+SAMPLED_CELLS = 20_000_000
+"""And fewer, but one, where blocks are so high that more cells than this would be decoded for them."""
 
 _SHOWN = 5
 _MOST_VIEWS = 65_535  # two bytes hold them
@@ -119,8 +121,9 @@ def check_views(views: NDArray[np.float64], label: str) -> None:
 
 def sampled(layer: Layer) -> NDArray[np.float64]:
     """Return some rows of a layer, evenly taken."""
-    height = layer.grid.shape[0]
-    rows = np.unique(np.linspace(0, height - 1, min(SAMPLED_ROWS, height)).round().astype(int))
+    height, width = layer.grid.shape
+    many = min(SAMPLED_ROWS, height, max(1, SAMPLED_CELLS // (max(1, layer.block_rows) * width)))
+    rows = ((np.arange(many) + 0.5) * height / many).astype(int)
     with layer.open() as reader:
         picked = [np.array(reader.rows(int(row), int(row) + 1)) for row in rows]
     return decode(np.concatenate(picked), layer, zero="value", negative="refuse")
