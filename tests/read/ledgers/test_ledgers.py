@@ -157,3 +157,83 @@ def test_blank_lines_do_not_shift_the_rows(tmp_path, blank):
 def test_blank_lines_do_not_shift_the_rows_of_other_forms(tmp_path):
     text = "from_year,from_code,to_code,to_year,share_population\n\n2010,A,B,2011,1\n\n2010,C,B,2011,\n"
     assert read_ledger(written(tmp_path, text)).unused["row"].tolist() == [5]
+
+
+HEADS = "event_id,date,kind,from_unit,to_unit,share,share_of,people,confidence\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "key", "found"),
+    [
+        ("1,2015-02-30,merge,B,A,1,,,", "read.ledger_date", "2015-02-30"),
+        ("1,2015-13-45,merge,B,A,1,,,", "read.ledger_date", "2015-13-45"),
+        ("1,昨天,merge,B,A,1,,,", "read.ledger_date", "昨天"),
+        ("1,42238,merge,B,A,1,,,", "read.ledger_date", "42238"),
+        ("1,2015,explode,B,A,1,,,", "read.ledger_word", "explode"),
+        ("1,2015,transfer,B,A,20,,,", "read.ledger_share", "20"),
+        ("1,2015,transfer,B,A,-0.2,,,", "read.ledger_share", "-0.2"),
+        ("1,2015,transfer,B,A,0.2,weight,,", "read.ledger_word", "weight"),
+        ("1,2015,transfer,B,A,0.2,,-7,", "read.ledger_people", "-7"),
+        ("1,2015,transfer,B,A,0.2,,,surely", "read.ledger_word", "surely"),
+        (",2015,merge,B,A,1,,,", "read.ledger_event_id", None),
+        ("1,2015,merge,,A,1,,,", "read.ledger_no_unit", None),
+        ("1,2015,merge,B,,1,,,", "read.ledger_no_unit", None),
+    ],
+)
+def test_a_cell_that_cannot_be_is_told_with_its_row(tmp_path, row, key, found):
+    with pytest.raises(CityebbError) as caught:
+        read_ledger(written(tmp_path, HEADS + "\n" + row + "\n"))
+    assert caught.value.key == key
+    assert caught.value.values["row"] == 3
+    if found is not None:
+        assert caught.value.values["found"] == found
+
+
+@pytest.mark.parametrize(
+    ("rows", "key"),
+    [
+        ("1,2015,split,B,A,0.8,,,\n1,2015,split,B,C,0.8,,,\n", "read.ledger_shares"),
+        ("1,2015,split,B,A,0.5,,,\n1,2015,split,B,C,0.4,,,\n", "read.ledger_shares"),
+        ("1,2015,split,B,A,0.5,,,\n1,2016,split,B,C,0.5,,,\n", "read.ledger_event_differs"),
+    ],
+)
+def test_an_event_that_contradicts_itself_is_told_with_its_rows(tmp_path, rows, key):
+    with pytest.raises(CityebbError) as caught:
+        read_ledger(written(tmp_path, HEADS + rows))
+    assert (caught.value.key, caught.value.values["rows"]) == (key, "2, 3")
+
+
+@pytest.mark.parametrize("date", ["2015年8月22日", "20150822", "2015/8/22", "2015-08-22 00:00:00"])
+def test_dates_and_kinds_in_words_are_understood(tmp_path, date):
+    rows = f"{HEADS}1,{date},并入,110102.0,１１０１０１,,人口,,确证\n"
+    found = read_ledger(written(tmp_path, rows)).ledger.iloc[0]
+    assert found[["date", "kind", "from_unit", "to_unit", "share"]].tolist() == [
+        "2015-08-22",
+        "merge",
+        "110102",
+        "110101",
+        1.0,
+    ]
+
+
+def test_cells_beyond_the_headings_are_a_fault_with_the_row(tmp_path):
+    rows = "event_id,date,kind,from_unit,to_unit\n1,2015,merge,B,A\n\n2,2016,merge,D,C,1,234\n"
+    with pytest.raises(CityebbError) as caught:
+        read_ledger(written(tmp_path, rows))
+    told = caught.value.values
+    assert (caught.value.key, told["row"], told["cells"]) == ("read.ledger_surplus", 4, 7)
+    assert len(read_ledger(written(tmp_path, rows.replace(",1,234", ",,"))).ledger) == 2
+
+
+def test_a_quotation_mark_left_open_is_a_fault_with_the_row(tmp_path):
+    rows = 'event_id,date,kind,from_unit,to_unit\n1,2015,merge,"B,A\n2,2016,merge,D,C\n'
+    with pytest.raises(CityebbError) as caught:
+        read_ledger(written(tmp_path, rows))
+    assert (caught.value.key, caught.value.values["row"]) == ("read.ledger_quote", 2)
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_other_separators_are_seen(tmp_path, mark):
+    rows = "event_id,date,kind,from_unit,to_unit,share\n1,2015,transfer,B,A,0.25\n".replace(",", mark)
+    rows = rows.replace("0.25", "0,25")
+    assert read_ledger(written(tmp_path, rows)).ledger["share"].tolist() == [0.25]

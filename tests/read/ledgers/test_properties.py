@@ -34,12 +34,28 @@ links = st.fixed_dictionaries(
         "confidence": st.sampled_from(["certain", "likely", "guessed"]),
     }
 )
+
+
+def sound(rows):
+    """Give each event one date and one kind, and shares that it may have."""
+    first = {}
+    for row in rows:
+        leader = first.setdefault(row["event_id"], row)
+        row |= {"date": leader["date"], "kind": leader["kind"]}
+        alike = [other for other in rows if other["event_id"] == row["event_id"]]
+        given = sum(other["from_unit"] == row["from_unit"] for other in alike)
+        row["share"] = row["share"] and row["share"] / given
+        if row["kind"] not in ("transfer", "abolition", "creation"):
+            row["share"] = 1 / given
+    return rows
+
+
 ledgers = st.lists(
     links,
     min_size=1,
     max_size=8,
     unique_by=lambda link: (link["event_id"], link["from_unit"], link["to_unit"]),
-)
+).map(sound)
 
 
 def read(rows, kind="csv", encoding="utf-8"):

@@ -65,12 +65,22 @@ def _text(path: Path) -> pd.DataFrame:
     import pandas as pd
 
     text, _ = read_text(path)
+    records = _records(text, path)
     # A record is blank where its line is: those of commas alone are told as empty.
-    blank = [len(row) < _WIDE and not "".join(row).strip() for row in _records(text, path)]
+    blank = [len(row) < _WIDE and not "".join(row).strip() for row in records]
     head = next((place for place, empty in enumerate(blank) if not empty), 0)
+    wide = len(records[head]) if records else 0
+    _refuse_surplus(records, head, path)
+    if any(len(row) > wide for row in records[head + 1 :]):  # with nothing in the cells beyond
+        text = _rewritten([row[:wide] for row in records])
     try:
         frame = pd.read_csv(
-            io.StringIO(text), dtype=str, skiprows=head, skipinitialspace=True, skip_blank_lines=False
+            io.StringIO(text),
+            sep=_separator(text),
+            dtype=str,
+            skiprows=head,
+            skipinitialspace=True,
+            skip_blank_lines=False,
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise CityebbError("read.ledger_unreadable", path=path.name, reason=str(error)) from error
@@ -78,12 +88,47 @@ def _text(path: Path) -> pd.DataFrame:
     return frame[[not empty for empty in blank[head + 1 :]]]
 
 
+def _refuse_surplus(records: list[list[str]], head: int, path: Path) -> None:
+    """Refuse rows with cells beyond the last heading: nobody can say which cell is one too many."""
+    wide = len(records[head]) if records else 0
+    with gather() as fault:
+        for place, row in enumerate(records[head + 1 :], head + 2):
+            if any(cell.strip() for cell in row[wide:]):
+                values = {"path": path.name, "row": place, "cells": len(row), "headings": wide}
+                fault(CityebbError("read.ledger_surplus", **values))
+
+
+def _rewritten(records: list[list[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(row or [""] for row in records)
+    return text.getvalue()
+
+
+def _separator(text: str) -> str:
+    """Return what stands between the headings: a semicolon or a tab where the first line has no comma."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return next((mark for mark in (",", ";", "\t") if mark in first), ",")
+
+
 def _records(text: str, path: Path) -> list[list[str]]:
     """Return the records of a CSV file as they stand."""
     try:
-        return list(csv.reader(io.StringIO(text)))
+        return list(
+            csv.reader(
+                io.StringIO(text, newline=""),
+                delimiter=_separator(text),
+                skipinitialspace=True,
+                strict=text.count('"') % 2 == 1,
+            )
+        )
     except csv.Error as error:
-        raise CityebbError("read.ledger_unreadable", path=path.name, reason=str(error)) from error
+        raise CityebbError("read.ledger_quote", path=path.name, row=_unclosed(text)) from error
+
+
+def _unclosed(text: str) -> int:
+    """Return the first line on which a quotation mark is left open."""
+    lines = text.splitlines()
+    return next((row for row, line in enumerate(lines, 1) if line.count('"') % 2), len(lines))
 
 
 def _book(path: Path) -> pd.DataFrame:
@@ -150,6 +195,24 @@ def years(rows: pd.DataFrame, column: str, path: Path) -> pd.Series:
             values = {"path": path.name, "row": int(row), "column": column, "found": str(text[row])}
             fault(CityebbError("read.ledger_number", **values))
     return found
+
+
+def whole_years(rows: pd.DataFrame, column: str, path: Path) -> pd.Series:
+    """Return a column of years as whole numbers.
+
+    Raises
+    ------
+    CityebbError, Faults
+        For every cell that is no year, empty ones too.
+    """
+    found = years(rows, column, path)
+    wrong = found.isna() | (found % 1 != 0)
+    with gather() as fault:
+        for row in rows.index[wrong]:
+            told = "" if found.isna()[row] else str(rows[column][row])
+            values = {"path": path.name, "row": int(row), "column": column, "found": told}
+            fault(CityebbError("read.ledger_number", **values))
+    return found.astype("int64")
 
 
 def no_units() -> pd.DataFrame:

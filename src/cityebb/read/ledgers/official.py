@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cityebb.model import CROSSWALK, UNUSED, CityebbError, Note
-from cityebb.read.ledgers._frames import need, unused_of, years
+import numpy as np
+
+from cityebb.model import CROSSWALK, UNUSED, CityebbError, Note, gather
+from cityebb.read.ledgers._cells import as_codes
+from cityebb.read.ledgers._frames import need, unused_of, whole_years
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import pandas as pd
@@ -16,6 +20,9 @@ if TYPE_CHECKING:
 _SHARES = {"share_population": "people", "share_area": "area", "share_employees": "employees"}
 # Official shares are rounded to a few digits.
 _ROUNDING = 0.01
+_PER_CENT = 100.0
+_HALF = 0.5
+_GAPS = ("-", "–", "—", "na", "n/a", "nan", "null", "none")
 
 
 def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
@@ -25,12 +32,19 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     else told by the file's name: ``…_to_2021`` or ``…_to_next_year``. Shares are printed with few digits:
     those of a unit that sum to 1 within a hundredth are divided by their sum, so that nobody is lost. Units
     whose shares do not sum to 1 are told, and their shares left as they are.
+
+    Raises
+    ------
+    CityebbError, Faults
+        For years and shares that are no numbers, shares below 0 or in per cent, rows without a code, and
+        pairs told twice, all at once with their rows.
     """
     import pandas as pd
 
     shares = [name for name in _SHARES if name in rows]
     need(rows, ("from_year", "from_code", "to_code", *(shares or ["share_population"])), path)
-    start = years(rows, "from_year", path).astype("int64")
+    rows = rows.assign(**{name: as_codes(rows[name]) for name in ("from_code", "to_code")})
+    start, ends = _checked(rows, shares, path)
     frames = []
     unused: list[pd.DataFrame] = []
     notes: list[Note] = []
@@ -41,7 +55,7 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
                 "from_unit": rows["from_code"].astype(str),
                 "from_vintage": start.astype(str),
                 "to_unit": rows["to_code"].astype(str),
-                "to_vintage": _leads_to(rows, start, path),
+                "to_vintage": ends.astype(str),
                 "share": share,
                 "share_of": _SHARES[name],
                 "evidence": path.name,
@@ -68,13 +82,62 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     return found[CROSSWALK.names], left, tuple(notes)
 
 
+def _checked(rows: pd.DataFrame, shares: list[str], path: Path) -> tuple[pd.Series, pd.Series]:
+    """Return the years that the weights lead from and to; refuse what cannot be, all at once."""
+    import pandas as pd
+
+    start = ends = pd.Series(0, index=rows.index)
+    with gather() as fault:
+        try:
+            start = whole_years(rows, "from_year", path)
+            ends = _leads_to(rows, start, path)
+        except CityebbError as error:
+            fault(error)
+            if "to_year" in rows:  # told even where the other years are wrong
+                try:
+                    whole_years(rows, "to_year", path)
+                except CityebbError as other:
+                    if str(other) != str(error):
+                        fault(other)
+        for name in ("from_code", "to_code"):
+            for row in rows.index[rows[name].isna()]:
+                fault(CityebbError("read.weights_no_code", path=path.name, row=int(row), column=name))
+        for name in shares:
+            _check_shares(rows, name, path, fault)
+        pairs = pd.DataFrame({"start": start, "ends": ends, "one": rows["from_code"], "two": rows["to_code"]})
+        pairs = pairs[rows["from_code"].notna() & rows["to_code"].notna()]
+        again = pairs.duplicated()
+        first = pairs.reset_index().groupby(list(pairs), sort=False)["index"].transform("first")
+        for row, other in zip(pairs.index[again], first[again.to_numpy()], strict=True):
+            told = {"link": f"{pairs.loc[row, 'one']} → {pairs.loc[row, 'two']}", "other": int(other)}
+            fault(CityebbError("read.weights_twice", path=path.name, row=int(row), **told))
+    return start, ends
+
+
+def _check_shares(rows: pd.DataFrame, name: str, path: Path, fault: Callable[[CityebbError], None]) -> None:
+    """Hand over shares that are no numbers, below 0, or all in per cent."""
+    import pandas as pd
+
+    text = rows[name].astype(object).where(rows[name].notna(), "").astype(str).str.strip()
+    share = pd.to_numeric(text.where(text != ""), errors="coerce")
+    for row in rows.index[(text != "") & share.isna() & ~text.str.lower().isin(_GAPS)]:
+        values = {"path": path.name, "row": int(row), "column": name, "found": text[row]}
+        fault(CityebbError("read.ledger_number", **values))
+    for row in rows.index[(share < 0) | np.isinf(share)]:
+        values = {"path": path.name, "row": int(row), "column": name, "found": text[row]}
+        fault(CityebbError("read.ledger_share", **values))
+    by = [rows["from_year"].astype(str), rows["from_code"].astype(str)]
+    sums = share.groupby(by).sum(min_count=1)
+    if len(sums) and (sums - _PER_CENT).abs().le(_PER_CENT * _ROUNDING).mean() > _HALF:
+        fault(CityebbError("read.weights_per_cent", path=path.name, column=name))
+
+
 def _leads_to(rows: pd.DataFrame, start: pd.Series, path: Path) -> pd.Series:
     if "to_year" in rows:
-        found: pd.Series = rows["to_year"].astype(str).str.removesuffix(".0")
-        return found
+        return whole_years(rows, "to_year", path)
     named = re.search(r"_to_(\d{4}|next_year)", path.stem)
     if named is None:
         raise CityebbError("read.ledger_to_year", path=path.name)
     year = named.group(1)
     following = start + 1 if year == "next_year" else start * 0 + int(year)
-    return following.astype(str)
+    return following

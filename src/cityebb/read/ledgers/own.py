@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cityebb.model import CONFIDENCES, EVENT_KINDS, LEDGER, UNUSED, CityebbError, Note, gather
+from cityebb.read.ledgers._cells import as_codes, check_cells, check_events
 from cityebb.read.ledgers._frames import ledger_of, need, unused_of
 
 if TYPE_CHECKING:
@@ -34,6 +35,16 @@ HEADINGS = dict(
     )
 )
 KINDS = dict(zip(("更名", "改设", "合并", "分设", "划转", "撤销", "新设"), EVENT_KINDS, strict=True))
+_ALSO = {
+    **KINDS,
+    "并入": "merge",
+    "撤并": "merge",
+    "改名": "rename",
+    "升格": "upgrade",
+    "拆分": "split",
+    "划出": "transfer",
+    "设立": "creation",
+}
 _CONFIDENCES = dict(zip(("确证", "可能", "推测"), CONFIDENCES, strict=True))
 _SHARES_OF = {"人口": "people", "面积": "area", "灯光": "light", "建成区": "built_up"}
 _TELLING = ["event_id", "from_unit", "to_unit", "share", "share_of", "people", "date", "kind"]
@@ -52,7 +63,14 @@ def is_own(headings: Iterable[str]) -> bool:
 
 
 def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Note, ...]]:
-    """Return the ledger, the rows not used and notes."""
+    """Return the ledger, the rows not used and notes.
+
+    Raises
+    ------
+    CityebbError, Faults
+        For every cell that is no date, kind, share, number or unit, and every event that contradicts itself,
+        with its row.
+    """
     import pandas as pd
 
     frame = rows.rename(columns=HEADINGS)
@@ -62,9 +80,11 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     need(frame, _NEEDED, path)
     empty = frame.isna().all(axis=1)
     unused = unused_of(path, rows[empty], "read.unused.empty") if empty.any() else UNUSED.empty()
-    frame = frame[~empty].apply(lambda column: column.str.strip() if column.dtype != "float64" else column)
-    frame["kind"] = frame["kind"].replace(KINDS)
+    frame = frame[~empty].apply(_stripped)
+    frame["kind"] = frame["kind"].replace(_ALSO).str.lower()
     frame["event_id"] = frame["event_id"].ffill()
+    for name in ("event_id", "from_unit", "to_unit"):
+        frame[name] = as_codes(frame[name])
     for name, words, default in (
         ("confidence", _CONFIDENCES, "certain"),
         ("share_of", _SHARES_OF, "people"),
@@ -73,6 +93,8 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     with gather() as fault:
         for name in ("share", "people"):
             text = frame[name] if name in frame else pd.Series(None, index=frame.index, dtype=object)
+            if name == "share":  # what stands in a share before digits is a decimal mark
+                text = text.astype(object).where(text.isna(), text.astype(str).str.replace(",", "."))
             scale = text.astype(str).str.endswith("%").map({True: 0.01, False: 1.0})
             number = pd.to_numeric(text.astype(str).str.rstrip("%").where(text.notna()), errors="coerce")
             for row in frame.index[text.notna() & number.isna()]:
@@ -83,11 +105,19 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
                 )
             frame[name] = number * scale
         frame.loc[frame["share"].isna() & frame["kind"].isin(("merge", "rename", "upgrade")), "share"] = 1.0
+        frame, sound = check_cells(frame, path, fault)
         again = _told_again(frame, path, fault)
+        check_events(frame[sound & ~again], path, fault)
     if again.any():
         repeated = unused_of(path, rows.loc[frame.index[again]], "read.unused.repeated")
         unused = pd.concat([unused, repeated], ignore_index=True) if len(unused) else repeated
     return ledger_of(frame[~again].to_dict("records")), unused, ()
+
+
+def _stripped(column: pd.Series) -> pd.Series:
+    """Return a column without blanks around its texts; a cell of blanks alone is empty."""
+    text = column.astype(object).where(column.notna(), "").astype(str).str.strip()
+    return text.astype(object).where(text != "", None)
 
 
 def _told_again(frame: pd.DataFrame, path: Path, fault: Callable[[CityebbError], None]) -> pd.Series:
