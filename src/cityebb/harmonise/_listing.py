@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cityebb.harmonise.changes import Changes
 
 _SHOWN = 5
+_LINKS = ("from_unit", "to_unit")
 
 
 def as_coded(rows: pd.DataFrame, changes: Changes, notes: list[Note]) -> pd.DataFrame:
@@ -31,6 +32,57 @@ def as_coded(rows: pd.DataFrame, changes: Changes, notes: list[Note]) -> pd.Data
         return rows.assign(unit_id=own)
     notes.append(Note("harmonise.padded", {"count": int(own[short].nunique()), "width": width}))
     return rows.assign(unit_id=own.where(~short, own.str.zfill(width)))
+
+
+def padded(counts: pd.DataFrame, changes: Changes, notes: list[Note]) -> Changes:
+    """Give a ledger's codes the leading zeros that a spreadsheet took from them, where the table has them.
+
+    Only where the table's codes are all of one number of digits, none of the short codes is in the table, and
+    some are once they have their zeros.
+    """
+    from dataclasses import replace
+
+    own = set(counts["unit_id"].astype(str))
+    widths = {len(code) for code in own}
+    if len(widths) != 1 or not all(code.isdigit() for code in own):
+        return changes
+    width = widths.pop()
+    frames = {"ledger": changes.ledger, "crosswalk": changes.crosswalk}
+    codes = {str(code) for frame in frames.values() for name in _LINKS for code in frame[name].dropna()}
+    short = {code for code in codes if code.isdigit() and len(code) < width}
+    if not short or not {code.zfill(width) for code in short} & own:
+        return changes
+    notes.append(Note("harmonise.ledger_padded", {"count": len(short), "width": width}))
+    whole = {code: code.zfill(width) for code in short}
+    return replace(
+        changes,
+        **{
+            key: frame.assign(
+                **{name: frame[name].map(lambda code: whole.get(code, code)) for name in _LINKS}
+            )
+            for key, frame in frames.items()
+        },
+    )
+
+
+def tell_unmet(rows: pd.DataFrame, changes: Changes, period: pd.DataFrame, notes: list[Note]) -> None:
+    """Note the events of a period of whose codes none is in the table: they change nothing.
+
+    A ledger with a list of units tells of other levels too; of such a one it is told only where no event at
+    all meets the table.
+    """
+    own = set(rows["unit_id"].astype(str))
+    meets = period["from_unit"].isin(own) | period["to_unit"].isin(own)
+    by_event = meets.groupby(period["event_id"].astype(str)).any()
+    unmet = by_event.index[~by_event.to_numpy(dtype=bool)]
+    lists = changes.units is not None and len(changes.units) > 0
+    if not len(unmet) or (lists and len(unmet) < len(by_event)):
+        return
+    links = period[period["event_id"].astype(str).isin(set(unmet))]
+    codes = dict.fromkeys(str(code) for name in _LINKS for code in links[name].dropna())
+    there = sorted(own)[:_SHOWN]
+    told = {"count": len(unmet), "codes": ", ".join(list(codes)[:_SHOWN]), "there": ", ".join(there)}
+    notes.append(Note("harmonise.ledger_unmet", told, "warning"))
 
 
 def listed(rows: pd.DataFrame, units: pd.DataFrame, notes: list[Note]) -> tuple[pd.DataFrame, pd.DataFrame]:

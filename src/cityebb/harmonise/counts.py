@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cityebb.harmonise._listing import as_coded, listed, with_rest, with_strangers
+from cityebb.harmonise._listing import as_coded, listed, padded, tell_unmet, with_rest, with_strangers
 from cityebb.harmonise._onto import put_onto
-from cityebb.harmonise.audit import audit
+from cityebb.harmonise.audit import audit, contradictions
 from cityebb.harmonise.beside import Beside
 from cityebb.harmonise.decompose import decompose
-from cityebb.harmonise.ledger import after_the_count, between, check_ledger
+from cityebb.harmonise.ledger import after_the_count, between, check_ledger, contradicted
 from cityebb.harmonise.suspicion import areas_between, same_figures
 from cityebb.model import GUESSES, LEDGER, Comparability, Note
 
@@ -81,9 +81,11 @@ def make_counts_comparable(
         If the ledger has nothing that reaches these years.
     """
     start, end = years
+    notes: list[Note] = []
+    if changes is not None:
+        changes = padded(counts, changes, notes)
     ledger = check_ledger(changes.ledger, strict=False) if changes is not None else None
     events = ledger.ledger if ledger is not None else LEDGER.empty()
-    notes: list[Note] = []
     rows = counts[counts["year"].between(start, end)]
     if changes is not None:
         rows = as_coded(rows, changes, notes)
@@ -100,6 +102,11 @@ def make_counts_comparable(
     wanted = parameters.boundaries_of, str(parameters.vintage or end)
     onto = put_onto(rows, wanted, years, changes=changes, events=events, outlines=outlines, notes=notes)
     period = between(events, start, end) if len(events) else events
+    if changes is not None:
+        tell_unmet(rows, changes, period, notes)
+    against = contradicted(rows, period)
+    _tell_contradicted(against, notes)
+    refused = LEDGER.empty() if ledger is None else between(ledger.refused, start, end)
     known = _beside(beside or Beside(), rows, strangers, changes)
     decomposition = decompose(
         rows,
@@ -119,15 +126,18 @@ def make_counts_comparable(
             vintage=onto.vintage,
             counts=rows.reset_index(drop=True),
             decomposition=decomposition,
-            audit=audit(
-                rows,
-                start=start,
-                end=end,
-                comparable=onto.counts,
-                totals=known.totals,
-                nation=parameters.nation,
-                ledger=period,
-                beside=known,
+            audit=_with(
+                audit(
+                    rows,
+                    start=start,
+                    end=end,
+                    comparable=onto.counts,
+                    totals=known.totals,
+                    nation=parameters.nation,
+                    ledger=period,
+                    beside=known,
+                ),
+                contradictions(against, refused, onto.members, onto.weights),
             ),
             members=onto.members,
             crosswalk=onto.weights,
@@ -164,6 +174,25 @@ def _beside(beside: Beside, rows: pd.DataFrame, strangers: pd.DataFrame, changes
         uncoded=pd.concat(uncoded, ignore_index=True) if uncoded else beside.uncoded,
         units=None if changes is None else changes.units,
     )
+
+
+def _with(audit: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    parts = [part for part in (more, audit) if len(part)]
+    return pd.concat(parts, ignore_index=True) if parts else audit
+
+
+def _tell_contradicted(found: pd.DataFrame, notes: list[Note]) -> None:
+    if found.empty:
+        return
+    shown = [
+        f"{row['unit_id']} → {', '.join(row['to']) or '–'} ({row['event']}: {row['date']};"
+        f" {row['vintage']}: {row['value']:,.0f})"
+        for row in found.head(_SHOWN).to_dict("records")
+    ]
+    told = {"count": len(found), "events": ", ".join(shown)}
+    notes.append(Note("harmonise.ledger_contradicted", told, "warning"))
 
 
 def _tell_suspected(decomposition: pd.DataFrame, notes: list[Note]) -> None:

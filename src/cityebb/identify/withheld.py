@@ -10,10 +10,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 EXCHANGED = "identify.reason.exchanged"
+CONTRADICTED = "identify.reason.ledger_contradicted"
+_REASONS = {"exchanged": EXCHANGED, "ledger_contradicted": CONTRADICTED}
 
 
 def withhold(verdicts: pd.DataFrame, audit: pd.DataFrame) -> pd.DataFrame:
-    """Return the verdicts, undetermined where the audit says that the figures of two units look exchanged.
+    """Return the verdicts, undetermined where the audit says that nobody can say what the figures are of.
+
+    That is so where the figures of two units look exchanged, and where the ledger ends a unit which the table
+    goes on to count.
 
     Parameters
     ----------
@@ -30,11 +35,13 @@ def withhold(verdicts: pd.DataFrame, audit: pd.DataFrame) -> pd.DataFrame:
     >>> withhold(verdicts, audit)["state"].tolist()
     ['undetermined', 'stable']
     """
-    odd = audit.loc[audit["finding"] == "exchanged", "unit_id"]
-    doubted = verdicts["city_id"].isin(set(odd))
-    if not doubted.any():
-        return verdicts
-    return verdicts.assign(
-        state=verdicts["state"].mask(doubted, State.UNDETERMINED.value),
-        reason=verdicts["reason"].mask(doubted, EXCHANGED),
-    )
+    found = verdicts
+    for finding, reason in _REASONS.items():
+        odd = audit.loc[audit["finding"] == finding, "unit_id"]
+        doubted = verdicts["city_id"].isin(set(odd))
+        if doubted.any():
+            found = found.assign(
+                state=found["state"].mask(doubted, State.UNDETERMINED.value),
+                reason=found["reason"].mask(doubted, reason),
+            )
+    return found

@@ -237,3 +237,28 @@ def test_other_separators_are_seen(tmp_path, mark):
     rows = "event_id,date,kind,from_unit,to_unit,share\n1,2015,transfer,B,A,0.25\n".replace(",", mark)
     rows = rows.replace("0.25", "0,25")
     assert read_ledger(written(tmp_path, rows)).ledger["share"].tolist() == [0.25]
+
+
+@pytest.mark.parametrize(
+    ("rows", "key", "row"),
+    [
+        ("2000,01,01,2\n2000,01,02,-1\n", "read.ledger_share", 3),
+        ("2000,01,01,1\n2000,02,,1\n", "read.weights_no_code", 3),
+        ("2000,01,01,0.5\n2000,01,01,0.5\n", "read.weights_twice", 3),
+        ("2000,01,01,half\n", "read.ledger_number", 2),
+        ("2000,01,01,100\n2000,02,02,60\n2000,02,03,40\n", "read.weights_per_cent", None),
+    ],
+)
+def test_weights_that_cannot_be_are_faults(tmp_path, rows, key, row):
+    text = "from_year,from_code,to_code,share_population\n" + rows
+    with pytest.raises(CityebbError) as caught:
+        read_ledger(written(tmp_path, text, "weights_to_2005.csv"))
+    assert (caught.value.key, caught.value.values.get("row")) == (key, row)
+
+
+def test_both_years_of_weights_are_told_at_once(tmp_path):
+    text = "from_year,to_year,from_code,to_code,share_population\nabc,banana,1,1,1\n"
+    with pytest.raises(Faults) as caught:
+        read_ledger(written(tmp_path, text))
+    told = [fault.values["found"] for fault in caught.value.faults]
+    assert told == ["abc", "banana"]

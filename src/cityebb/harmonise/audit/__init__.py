@@ -1,5 +1,6 @@
 """The audit: what is odd in figures of units, item by item and never one number."""
 
+from cityebb.harmonise.audit.ledger import contradictions
 from cityebb.harmonise.audit.names import renamed
 from cityebb.harmonise.audit.parents import families
 from cityebb.harmonise.audit.publications import compare_publications
@@ -26,6 +27,7 @@ __all__ = [
     "audit",
     "compare_publications",
     "conserved",
+    "contradictions",
     "doubled",
     "exchanged",
     "families",

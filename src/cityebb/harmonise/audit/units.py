@@ -86,7 +86,8 @@ def _in_ledger(unit: str, ledger: pd.DataFrame | None, *, forwards: bool) -> tup
     rows = ledger[(ledger[own] == unit) & (ledger[other] != unit) & ledger[other].notna()]
     if rows.empty:
         return None, None
-    names = rows[other.replace("unit", "name")].fillna("")
+    names = rows[other.replace("unit", "name")].astype(object)
+    names = names.where(names.notna(), "")
     related = ", ".join(f"{name} ({code})".strip() for name, code in zip(names, rows[other], strict=True))
     return related, "; ".join(dict.fromkeys(f"{row.date} {row.kind}" for row in rows.itertuples()))
 

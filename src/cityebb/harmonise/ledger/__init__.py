@@ -33,6 +33,7 @@ for events and for epochs alike.
 """
 
 from cityebb.harmonise.ledger.check import CheckedLedger, check_ledger
+from cityebb.harmonise.ledger.contradicted import contradicted
 from cityebb.harmonise.ledger.crosswalk import Placed, apply_crosswalk, chain, crosswalk, reverse
 from cityebb.harmonise.ledger.dates import between, moments
 from cityebb.harmonise.ledger.hidden import hidden_people
@@ -54,6 +55,7 @@ __all__ = [
     "chain",
     "check_ledger",
     "consistent_units",
+    "contradicted",
     "crosswalk",
     "hidden_people",
     "joined_where_unknown",

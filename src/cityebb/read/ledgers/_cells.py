@@ -120,7 +120,7 @@ def check_events(frame: pd.DataFrame, path: Path, fault: Fault) -> None:
         total = float(part["share"].sum())
         short = kind not in _GOES_ON and bool(part["known"].all()) and total < 1 - _ROUNDING
         if total > 1 + _ROUNDING or short:
-            told = {"path": path.name, "rows": _rows(part), "event": str(event), "unit": unit}
+            told = {"path": path.name, "rows": _rows(part), "event": str(event), "unit": str(unit)}
             fault(CityebbError("read.ledger_shares", total=total, **told))
 
 

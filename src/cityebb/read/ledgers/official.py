@@ -90,15 +90,12 @@ def _checked(rows: pd.DataFrame, shares: list[str], path: Path) -> tuple[pd.Seri
     with gather() as fault:
         try:
             start = whole_years(rows, "from_year", path)
-            ends = _leads_to(rows, start, path)
         except CityebbError as error:
             fault(error)
-            if "to_year" in rows:  # told even where the other years are wrong
-                try:
-                    whole_years(rows, "to_year", path)
-                except CityebbError as other:
-                    if str(other) != str(error):
-                        fault(other)
+        try:
+            ends = whole_years(rows, "to_year", path) if "to_year" in rows else _named(start, path)
+        except CityebbError as error:
+            fault(error)
         for name in ("from_code", "to_code"):
             for row in rows.index[rows[name].isna()]:
                 fault(CityebbError("read.weights_no_code", path=path.name, row=int(row), column=name))
@@ -132,12 +129,10 @@ def _check_shares(rows: pd.DataFrame, name: str, path: Path, fault: Callable[[Ci
         fault(CityebbError("read.weights_per_cent", path=path.name, column=name))
 
 
-def _leads_to(rows: pd.DataFrame, start: pd.Series, path: Path) -> pd.Series:
-    if "to_year" in rows:
-        return whole_years(rows, "to_year", path)
+def _named(start: pd.Series, path: Path) -> pd.Series:
+    """Return the years that a file's name tells the weights lead to."""
     named = re.search(r"_to_(\d{4}|next_year)", path.stem)
     if named is None:
         raise CityebbError("read.ledger_to_year", path=path.name)
     year = named.group(1)
-    following = start + 1 if year == "next_year" else start * 0 + int(year)
-    return following
+    return start + 1 if year == "next_year" else start * 0 + int(year)

@@ -111,7 +111,8 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     if again.any():
         repeated = unused_of(path, rows.loc[frame.index[again]], "read.unused.repeated")
         unused = pd.concat([unused, repeated], ignore_index=True) if len(unused) else repeated
-    return ledger_of(frame[~again].to_dict("records")), unused, ()
+    found = [{str(key): cell for key, cell in row.items()} for row in frame[~again].to_dict("records")]
+    return ledger_of(found), unused, ()
 
 
 def _stripped(column: pd.Series) -> pd.Series:
