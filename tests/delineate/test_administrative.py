@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from cityebb.delineate import AdministrativeParameters, administrative_cities
-from cityebb.model import CITIES
+from cityebb.delineate import AdministrativeParameters, administrative_cities, tell_unmapped
+from cityebb.model import CITIES, CityebbError
 
 
 @pytest.fixture
@@ -48,3 +48,33 @@ def test_units_with_outlines(counts):
 def test_parameters_refuse_what_they_do_not_know():
     with pytest.raises(ValueError, match="extra"):
         AdministrativeParameters(units="a", where={"b": 1})
+
+
+@pytest.mark.parametrize(
+    ("table", "layer"), [(["01001", "01002"], ["1001", "1002"]), (["1001", "1002"], ["01001", "01002"])]
+)
+def test_leading_zeros_that_a_spreadsheet_took_hide_no_outline(counts, table, layer):
+    rows = counts.iloc[:2].assign(unit_id=table)
+    shapes = gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1), box(1, 0, 2, 1)], index=layer, crs="EPSG:4326")
+    cities = administrative_cities(rows, shapes, name="u", vintage="2020")
+    assert cities.index.tolist() == table
+    assert cities["area_km2"].notna().all()
+    assert tell_unmapped(cities, "map") == ()
+
+
+@pytest.mark.parametrize(
+    ("there", "key"), [([], "delineate.unmapped_all"), (["01001"], "delineate.unmapped")]
+)
+def test_units_without_an_outline_are_told(counts, there, key):
+    rows = counts.iloc[:2].assign(unit_id=["01001", "01002"])
+    codes = [*there, "99001"]
+    shapes = gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1)] * len(codes), index=codes, crs="EPSG:4326")
+    (note,) = tell_unmapped(administrative_cities(rows, shapes, name="u", vintage="2020"), "map")
+    assert note.key == key
+
+
+@pytest.mark.parametrize("country", ["ZZ", "cn", "China"])
+def test_a_country_that_is_none(country):
+    with pytest.raises(CityebbError) as caught:
+        AdministrativeParameters(units="people", country=country)
+    assert caught.value.key == "delineate.country_unknown"

@@ -1,6 +1,10 @@
 """Delineate: which cells are one city, or which units are taken for cities."""
 
-from cityebb.delineate.administrative import AdministrativeParameters, administrative_cities
+from cityebb.delineate.administrative import (
+    AdministrativeParameters,
+    administrative_cities,
+    tell_unmapped,
+)
 from cityebb.delineate.parameters import DelineateParameters
 from cityebb.delineate.physical import Cities, delineate
 from cityebb.delineate.regions import Regions, find_regions, loosest_floors
@@ -14,4 +18,5 @@ __all__ = [
     "delineate",
     "find_regions",
     "loosest_floors",
+    "tell_unmapped",
 ]

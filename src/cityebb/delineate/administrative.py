@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from cityebb.model import CITIES, UNKNOWN_SIZE, size_class
+from cityebb.delineate._labels import country_name
+from cityebb.model import CITIES, UNKNOWN_SIZE, CityebbError, Note, size_class
+from cityebb.read.units import missing_zeros
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
 _SQUARE_METRES = 1e6
+_SHOWN = 5
 
 
 class AdministrativeParameters(BaseModel):
@@ -40,6 +43,12 @@ class AdministrativeParameters(BaseModel):
     units: str
     outlines: str | None = None
     country: str | None = None
+
+    @model_validator(mode="after")
+    def _known(self) -> AdministrativeParameters:
+        if self.country is not None and country_name(self.country, "en") == self.country:
+            raise CityebbError("delineate.country_unknown", country=self.country)
+        return self
 
 
 def administrative_cities(
@@ -99,6 +108,24 @@ def administrative_cities(
     return cities[["label_zh", "label_en", *CITIES.names]]
 
 
+def tell_unmapped(cities: gpd.GeoDataFrame, layer: str) -> tuple[Note, ...]:
+    """Return a note where units have no outline in the layer that shows them.
+
+    Parameters
+    ----------
+    cities
+        As :func:`administrative_cities` returns.
+    layer
+        What the layer is called.
+    """
+    without = cities.index[cities["area_km2"].isna()]
+    if not len(without):
+        return ()
+    told = {"layer": layer, "count": len(without), "units": ", ".join(map(str, without[:_SHOWN]))}
+    key = "delineate.unmapped_all" if len(without) == len(cities) else "delineate.unmapped"
+    return (Note(key, told, "warning" if len(without) == len(cities) else "info", layer),)
+
+
 def _labels(names: pd.Series) -> list[str]:
     """Return what each unit is called: its name, with its code where several bear it, or its code alone."""
     shared = names.duplicated(keep=False)
@@ -113,10 +140,17 @@ def _shapes(
 ) -> gpd.GeoSeries:
     """Return the outline of each unit, put together of its members where it has several."""
     import geopandas as gpd
+    import pandas as pd
 
     if outlines is None:
         return gpd.GeoSeries([None] * len(index), index=index, crs="EPSG:4326")
     shapes = outlines.to_crs("EPSG:4326").geometry
+    own = members["unit_id"] if members is not None and len(members) else index
+    zeros = missing_zeros(shapes.index, own)
+    shapes.index = pd.Index([zeros.get(code, code) for code in shapes.index.astype(str)])
+    back = missing_zeros(own, shapes.index)  # a table that lost its zeros keeps its codes
+    short = {whole: code for code, whole in back.items()}
+    shapes.index = pd.Index([short.get(code, code) for code in shapes.index])
     if members is not None and len(members):
         group = members.drop_duplicates("unit_id", keep="last").set_index("unit_id")["group_id"]
         known = shapes[shapes.index.isin(group.index)]

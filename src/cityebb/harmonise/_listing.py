@@ -8,6 +8,7 @@ import numpy as np
 
 from cityebb.harmonise.placing import HALF
 from cityebb.model import UNUSED, Note
+from cityebb.read.units import missing_zeros
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,23 +43,21 @@ def padded(counts: pd.DataFrame, changes: Changes, notes: list[Note]) -> Changes
     """
     from dataclasses import replace
 
-    own = set(counts["unit_id"].astype(str))
-    widths = {len(code) for code in own}
-    if len(widths) != 1 or not all(code.isdigit() for code in own):
-        return changes
-    width = widths.pop()
     frames = {"ledger": changes.ledger, "crosswalk": changes.crosswalk}
     codes = {str(code) for frame in frames.values() for name in _LINKS for code in frame[name].dropna()}
-    short = {code for code in codes if code.isdigit() and len(code) < width}
-    if not short or not {code.zfill(width) for code in short} & own:
+    own = counts["unit_id"].astype(str).unique()
+    whole = missing_zeros(codes, own)
+    if not whole:
         return changes
-    notes.append(Note("harmonise.ledger_padded", {"count": len(short), "width": width}))
-    whole = {code: code.zfill(width) for code in short}
+    notes.append(Note("harmonise.ledger_padded", {"count": len(whole), "width": len(own[0])}))
     return replace(
         changes,
         **{
             key: frame.assign(
-                **{name: frame[name].map(lambda code: whole.get(code, code)) for name in _LINKS}
+                **{
+                    name: frame[name].astype(object).map(lambda code: whole.get(code, code))
+                    for name in _LINKS
+                }
             )
             for key, frame in frames.items()
         },

@@ -236,13 +236,17 @@ class UnitPipeline(StageMaker):
 
     def notes(self, name: str) -> tuple[Note, ...]:
         """Return what the stages of a comparison noticed."""
+        from cityebb.delineate import tell_unmapped
+
         found = [*self.opened.notes, *self.comparable(name).value.notes, *self._dropped(name)]
         stated = {"gcj02": "GCJ-02", "bd09": "BD-09"}  # what was recognised is told where it was
         for layer in dict.fromkeys([self.map_of(name), *self.study.harmonise.outline_names]):
             if layer is not None and self.study.outlines[layer].datum in stated:
                 datum = stated[self.study.outlines[layer].datum]
                 found.append(Note("study.note.datum", {"layer": layer, "datum": datum}, "info", layer))
-        return tuple(found)
+        own = self.map_of(name)
+        told = () if own is None else tell_unmapped(self.cities(name).value, own)
+        return (*found, *told)
 
     def _dropped(self, name: str) -> list[Note]:
         """Tell which years of the table the study leaves out."""

@@ -90,3 +90,9 @@ def test_all_people_of_zones_are_placed(zones):
     found = uncoded_within(COUNTIES, above, rows)
     assert found["value"].sum() == sum(zones)
     assert set(found["unit_id"]) == {"140100"}
+
+
+def test_without_sums_rows_without_a_code_are_told_all_the_same():
+    rows = table(("110101", "A", 5.0))
+    found = uncoded_within(rows, rows.iloc[:0], table(("110101", "Z", 2.0)))
+    assert found["finding"].tolist() == ["uncoded"]

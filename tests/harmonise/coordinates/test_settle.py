@@ -142,3 +142,9 @@ def test_every_fault_is_told():
     with pytest.raises(Faults) as caught:
         co.settle_datums(layers, {"a": "auto", "b": "auto"}, {"a": "b", "b": "a"})
     assert [fault.values["layer"] for fault in caught.value.faults] == ["a", "b"]
+
+
+def test_a_chinese_datum_outside_china_is_refused():
+    with pytest.raises(CityebbError) as caught:
+        co.settle_datums({"spain": towns(origin=(-5.0, 38.0))}, {"spain": "bd09"})
+    assert caught.value.key == "harmonise.datum_outside"

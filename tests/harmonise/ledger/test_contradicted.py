@@ -119,3 +119,9 @@ def test_an_event_of_whose_codes_none_is_in_the_table_is_told():
     (told,) = [str(note) for note in found.notes if note.key == "harmonise.ledger_unmet"]
     assert "990001, 990002" in told
     assert "110101, 9" not in told
+
+
+@pytest.mark.parametrize(("share", "count"), [(1.0, 1), (0.5, 0)])
+def test_a_unit_that_gave_everybody_away_and_has_people_contradicts(share, count):
+    events = ledger(("2015", "110102", "110101")).assign(kind="transfer", share=share)
+    assert len(contradicted(figures(TABLE), events)) == count

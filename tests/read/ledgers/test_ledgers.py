@@ -101,7 +101,7 @@ def test_official_weights(tmp_path):
             "x.csv",
             "read.ledger_number",
         ),
-        ("", "x.csv", "read.ledger_unreadable"),
+        ("", "x.csv", "read.ledger_nothing"),
         (
             "event_id,事件编号,date,kind,from_unit,to_unit\n1,1,2010,merge,A,B\n",
             "x.csv",
@@ -262,3 +262,23 @@ def test_both_years_of_weights_are_told_at_once(tmp_path):
         read_ledger(written(tmp_path, text))
     told = [fault.values["found"] for fault in caught.value.faults]
     assert told == ["abc", "banana"]
+
+
+LISTED = "代码,名称,级别,状态,启用时间,变更/弃用时间,新代码\n"
+
+
+def test_years_and_codes_of_a_code_list_may_have_decimals(tmp_path):
+    rows = LISTED + "110105.0,丙县,县级,弃用,1980.0,2015.0,110102\n110102,乙县,县级,在用,1980,,\n"
+    read = read_ledger(written(tmp_path, rows))
+    assert read.ledger[["date", "from_unit", "to_unit"]].to_numpy().tolist() == [["2015", "110105", "110102"]]
+    assert read.units["unit_id"].tolist() == ["110105", "110102"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "column"), [("", "2015", "启用时间"), ("1980", "2015.5", "变更/弃用时间")]
+)
+def test_years_of_a_code_list_that_are_none(tmp_path, first, last, column):
+    with pytest.raises(CityebbError) as caught:
+        read_ledger(written(tmp_path, f"{LISTED}110105,丙县,县级,弃用,{first},{last},110102\n"))
+    told = caught.value.values
+    assert (caught.value.key, told["row"], told["column"]) == ("read.ledger_number", 2, column)

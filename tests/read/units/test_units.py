@@ -231,3 +231,45 @@ def test_the_counties_of_china(data):
     assert len(tianditu.units) == 2891
     assert tianditu.units.loc["230725", "name"] == "大箐山县"
     assert np.isfinite(tianditu.units.total_bounds).all()
+
+
+@pytest.mark.parametrize("crs", ["EPSG:99999", "banana"])
+def test_a_coordinate_system_that_is_none(layer, tmp_path, fault, crs):
+    path = write(layer, tmp_path / "a.parquet")
+    assert fault(path, crs=crs).key == "read.units_crs_unknown"
+
+
+def test_a_date_that_is_none(layer, tmp_path, fault):
+    path = write(layer, tmp_path / "a.parquet")
+    assert fault(path, vintage="banana").key == "read.units_vintage"
+    assert read_units(path, vintage="2020-11-01").units["vintage"].tolist() == ["2020-11-01"] * 2
+
+
+def test_both_columns_that_are_not_there_are_told(layer, tmp_path):
+    path = write(layer, tmp_path / "a.parquet")
+    with pytest.raises(Faults) as caught:
+        read_units(path, vintage=2020, unit_id="nope", name="nope2")
+    assert [one.values["column"] for one in caught.value.faults] == ["nope", "nope2"]
+
+
+def test_the_whole_earth_is_no_unit(layer, tmp_path, fault):
+    layer.geometry = [BOXES[0], box(-180, -90, 180, 90)]
+    found = fault(write(layer, tmp_path / "a.parquet"))
+    assert (found.key, found.values["count"]) == ("read.units_area", 1)
+
+
+def test_units_of_one_polygon_are_told(layer, tmp_path):
+    layer.geometry = [BOXES[0], BOXES[0].reverse()]
+    (note,) = [
+        one
+        for one in read_units(write(layer, tmp_path / "a.parquet"), vintage=2020).notes
+        if one.key == "read.units_same_shape"
+    ]
+    assert "230407, 230422" in str(note)
+
+
+def test_a_broken_geopackage_warns_nobody(tmp_path, fault, recwarn):
+    path = tmp_path / "map.gpkg"
+    path.write_bytes(b"SQLite format 3\0" + b"x" * 500)
+    assert fault(path).key == "read.units_unreadable"
+    assert not recwarn.list

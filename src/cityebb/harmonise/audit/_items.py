@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from cityebb.model import AUDIT
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def items(finding: str, level: str, rows: Iterable[dict[str, Any]]) -> pd.DataFr
 def alike(rows: pd.DataFrame, counts: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of the indicators and concepts of others."""
     kinds = set(zip(counts["indicator"], counts["concept"], strict=True))
-    return rows[[kind in kinds for kind in zip(rows["indicator"], rows["concept"], strict=True)]]
+    like = [kind in kinds for kind in zip(rows["indicator"], rows["concept"], strict=True)]
+    return rows[np.array(like, dtype=bool)]  # an empty list would choose columns
 
 
 def wide(counts: pd.DataFrame) -> pd.DataFrame:

@@ -94,6 +94,8 @@ def settle_datums(
     notes: list[Note] = []
     with gather() as fault:
         for name, told in stated.items():
+            if told in ("gcj02", "bd09") and not _in_china(layers[name]):
+                fault(CityebbError("harmonise.datum_outside", layer=name, datum=_NAMES[told]))
             if told != "auto":
                 continue
             try:
@@ -134,10 +136,15 @@ def _asked(
     return found
 
 
+def _in_china(layer: gpd.GeoDataFrame) -> bool:
+    """Whether the centre of a layer in degrees lies within the rectangle of China."""
+    left, low, right, high = layer.total_bounds
+    return bool(WEST <= (left + right) / 2 <= EAST and SOUTH <= (low + high) / 2 <= NORTH)
+
+
 def _suspicion(name: str, points: Mapping[str, gpd.GeoDataFrame]) -> Note | None:
     """Return a warning if another layer tells that this one is shifted, by the layer with most units."""
-    left, low, right, high = points[name].total_bounds
-    if not (WEST <= (left + right) / 2 <= EAST and SOUTH <= (low + high) / 2 <= NORTH):
+    if not _in_china(points[name]):
         return None
     found = []
     for other in points:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 GOES_ON = frozenset({"transfer"})
 
 
+# Shares that miss 1 by no more than this take everybody.
+_ROUNDED = 1e-6
+
+
 @dataclass(frozen=True)
 class Link:
     """From one unit to another; empty text where there is none."""
@@ -52,6 +56,16 @@ class Step:
     def makes(self) -> set[str]:
         """The units that are there after it."""
         return {link.after for link in self.links if link.after}
+
+
+def whole(step: Step) -> set[str]:
+    """Return the units that a transfer takes everybody from."""
+    if step.kind not in GOES_ON:
+        return set()
+    given: dict[str, float] = {}
+    for link in step.links:
+        given[link.before] = given.get(link.before, 0.0) + (link.share if link.before != link.after else 0.0)
+    return {unit for unit, share in given.items() if share >= 1 - _ROUNDED}
 
 
 def steps_of(ledger: pd.DataFrame, start: object, end: object, alive: Iterable[str] = ()) -> list[Step]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cityebb.harmonise.ledger._steps import GOES_ON, steps_of
+from cityebb.harmonise.ledger._steps import GOES_ON, steps_of, whole
 from cityebb.harmonise.ledger.crosswalk import ROUNDING
 from cityebb.harmonise.ledger.dates import moments
 from cityebb.model import CONFIDENCES, EVENT_KINDS, LEDGER, CityebbError, gather
@@ -204,7 +204,7 @@ class _Living:
         if step.kind in ("creation", "rename"):  # parts of a split may go to units that are there
             for unit in sorted((step.makes - step.needs) & self.there):
                 yield CityebbError("harmonise.ledger_made_twice", event=step.event_id, unit=unit)
-        for unit in sorted(_whole(step)):
+        for unit in sorted(whole(step)):
             if (unit, step.moment) in self.given:
                 yield CityebbError(
                     "harmonise.ledger_given_twice",
@@ -216,23 +216,13 @@ class _Living:
 
     def pass_on(self, step: Step) -> None:
         """Let the event happen."""
-        self.given |= {(unit, step.moment): step.event_id for unit in _whole(step)}
+        self.given |= {(unit, step.moment): step.event_id for unit in whole(step)}
         self.there |= step.makes | step.needs
         for unit in step.makes:
             self.ended.pop(unit, None)
         for unit in step.ends:
             self.there.discard(unit)
             self.ended[unit] = (step.event_id, step.moment)
-
-
-def _whole(step: Step) -> set[str]:
-    """Return the units that a transfer takes everybody from."""
-    if step.kind not in GOES_ON:
-        return set()
-    given: dict[str, float] = {}
-    for link in step.links:
-        given[link.before] = given.get(link.before, 0.0) + (link.share if link.before != link.after else 0.0)
-    return {unit for unit, share in given.items() if share >= 1 - ROUNDING}
 
 
 def _of_order(

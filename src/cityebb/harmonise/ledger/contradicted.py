@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cityebb.harmonise.ledger._steps import steps_of
+from cityebb.harmonise.ledger._steps import steps_of, whole
 from cityebb.harmonise.ledger.dates import moments
 
 if TYPE_CHECKING:
@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def contradicted(counts: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
-    """Find units with figures of a date before which an event ended them, after the first date.
+    """Find units with figures of a date before which an event ended them or took all their people.
+
+    Of the first date nothing is found: what came before it is not looked at.
 
     Parameters
     ----------
@@ -50,12 +52,16 @@ def contradicted(counts: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
     ended: dict[str, tuple[str, str, tuple[str, ...]]] = {}
     told: dict[str, list[object]] = {}
     for before, epoch in pairwise(epochs):
-        here = rows[rows["vintage"] == epoch].drop_duplicates("unit_id").set_index("unit_id")
+        here = (
+            rows[(rows["vintage"] == epoch) & (rows["value"] > 0)]
+            .drop_duplicates("unit_id")
+            .set_index("unit_id")
+        )
         for step in steps_of(ledger, before, epoch, set(here.index)):
-            for unit in step.ends:
+            for unit in step.ends | whole(step):
                 to = {link.after for link in step.links if link.before == unit and link.after}
                 ended[unit] = (step.event_id, step.kind, tuple(sorted(to)))
-            for unit in step.makes:
+            for unit in step.makes - whole(step):
                 ended.pop(unit, None)
         for unit in sorted(set(here.index) & set(ended) - set(told)):
             event, kind, to_units = ended[unit]

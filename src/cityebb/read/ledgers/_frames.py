@@ -66,6 +66,8 @@ def _text(path: Path) -> pd.DataFrame:
 
     text, _ = read_text(path)
     records = _records(text, path)
+    if not any("".join(row).strip() for row in records):
+        raise CityebbError("read.ledger_nothing", path=path.name)
     # A record is blank where its line is: those of commas alone are told as empty.
     blank = [len(row) < _WIDE and not "".join(row).strip() for row in records]
     head = next((place for place, empty in enumerate(blank) if not empty), 0)
@@ -139,7 +141,7 @@ def _book(path: Path) -> pd.DataFrame:
     rows = [[_cell(cell) for cell in row] for one in sheet for row in one.rows]
     head = next((place for place, row in enumerate(rows) if any(row)), None)
     if head is None:
-        raise CityebbError("read.ledger_unreadable", path=path.name, reason="–")
+        raise CityebbError("read.ledger_nothing", path=path.name)
     frame = pd.DataFrame(rows[head + 1 :], columns=[name or "" for name in rows[head]], dtype=object)
     frame.index = pd.RangeIndex(head + 2, len(frame) + head + 2)
     return frame[frame.notna().any(axis=1)]
@@ -160,7 +162,7 @@ def need(frame: pd.DataFrame, names: Sequence[str], path: Path) -> None:
             "read.ledger_columns",
             path=path.name,
             missing=", ".join(missing),
-            there=", ".join(map(str, frame.columns[:20])),
+            there=", ".join(map(str, frame.columns[:20])) or "–",
         )
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cityebb.model import UNUSED, Note
+from cityebb.model import UNUSED, CityebbError, Note, gather
+from cityebb.read.ledgers._cells import as_codes
 from cityebb.read.ledgers._frames import ledger_of, need, read_rows, unused_of, years
 
 if TYPE_CHECKING:
@@ -34,8 +35,7 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     import pandas as pd
 
     need(rows, _COLUMNS, path)
-    for column in ("启用时间", "变更/弃用时间"):
-        years(rows, column, path)
+    rows = with_years(rows, path)
     frame = rows[list(_COLUMNS)].set_axis(
         ["code", "name", "level", "state", "first", "last", "successors"], axis=1
     )
@@ -76,6 +76,33 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
         pd.concat(unused, ignore_index=True) if unused else UNUSED.empty(),
         (Note("read.ledger_china_codes", {"path": path.name}, "warning"),),
     )
+
+
+def with_years(rows: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Return the rows with years and codes as text, whole numbers without decimals, missing where empty.
+
+    Raises
+    ------
+    CityebbError, Faults
+        For every cell that is no year, and every code without a first year, all at once with their rows.
+    """
+    with gather() as fault:
+        for column, needed in (("启用时间", True), ("变更/弃用时间", False)):
+            try:
+                found = years(rows, column, path)
+            except CityebbError as error:
+                fault(error)
+                continue
+            wrong = (found % 1 != 0) & found.notna()
+            wrong |= found.isna() & rows["代码"].notna() & needed
+            for row in rows.index[wrong]:
+                cell = "" if found.isna()[row] else str(rows[column][row])
+                values = {"path": path.name, "row": int(row), "column": column, "found": cell}
+                fault(CityebbError("read.ledger_number", **values))
+            whole = found.astype("Int64") if not wrong.any() else found
+            rows = rows.assign(**{column: whole.astype(object).where(found.notna(), None)})
+            rows[column] = rows[column].map(lambda year: None if year is None else str(year))
+    return rows.assign(代码=as_codes(rows["代码"]))
 
 
 class _Spans:
@@ -195,6 +222,8 @@ def units_of(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the units of all levels with the years of their codes."""
     import pandas as pd
 
+    rows = rows.assign(代码=as_codes(rows["代码"]))
+    rows = rows[rows["代码"].notna()]
     last = pd.to_numeric(rows["变更/弃用时间"]).fillna(_OPEN).astype("int64")
     first = pd.to_numeric(rows["启用时间"]).astype("int64")
     return pd.DataFrame({"unit_id": rows["代码"], "name": rows["名称"], "first": first, "last": last})
@@ -223,7 +252,7 @@ def read_code_list(path: Path | str) -> pd.DataFrame:
     levels = {"省级": "province", "地级": "prefecture", "县级": "county"}
     return pd.DataFrame(
         {
-            "code": rows["代码"],
+            "code": as_codes(rows["代码"]),
             "name": rows["名称"],
             "province": rows["一级行政区"],
             "prefecture": rows["二级行政区"],

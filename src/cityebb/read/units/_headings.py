@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas as pd
 
 # From the finest level to the coarsest, then what does not tell the level.
@@ -83,6 +85,29 @@ def codes(column: pd.Series, heading: str) -> tuple[pd.Series, int]:
     padded = short & (digits and set(told.str[:2]) <= PROVINCES and bool(_CHINESE.search(heading)))
     text = text.where(~padded, text.str.ljust(_DIGITS, "0"))
     return text.where(~missing, None), int(padded.sum())
+
+
+def missing_zeros(codes: Iterable[object], known: Iterable[object]) -> dict[str, str]:
+    """Return codes that lost their leading zeros in a spreadsheet, with those that others have for them.
+
+    Only where the others are all of one number of digits, have none of the short codes, and some of them once
+    their zeros are back.
+
+    Examples
+    --------
+    >>> missing_zeros(["1001", "1002", "11000"], ["01001", "09162"])
+    {'1001': '01001', '1002': '01002'}
+    >>> missing_zeros(["1", "2"], ["001", "1"]), missing_zeros(["7"], ["001"])
+    ({}, {})
+    """
+    there = set(map(str, known))
+    widths = {len(code) for code in there}
+    if len(widths) != 1 or not all(code.isdigit() for code in there):
+        return {}
+    width = widths.pop()
+    short = {str(code) for code in codes if len(str(code)) < width and str(code).isdigit()}
+    found = {code: code.zfill(width) for code in sorted(short)}
+    return found if set(found.values()) & there else {}
 
 
 def _known(rows: pd.DataFrame, headings: tuple[str, ...]) -> list[str]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from cityebb.model import CityebbError, Note, gather
 from cityebb.read.units._files import read_frame
@@ -21,9 +24,11 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+_DATE = re.compile(r"\d{4}(?:-\d{1,2}){0,2}")
 _EQUAL_AREA = "EPSG:6933"
 _M2_PER_KM2 = 1e6
 _NAMED = 10
+_HALF_THE_EARTH_KM2 = 2.55e8
 
 
 @dataclass(frozen=True)
@@ -91,15 +96,14 @@ def read_units(
     ['230407']
     """
     path = Path(path)
+    if not _DATE.fullmatch(str(vintage)):
+        raise CityebbError("read.units_vintage", path=path.name, vintage=str(vintage))
     rows = read_frame(path)
     if not len(rows):
         raise CityebbError("read.units_empty", path=path.name)
     notes: list[Note] = []
-    heading = _column(rows, unit_id, guess_id, path)
-    if heading is None:
-        columns = ", ".join(map(str, rows.columns))
-        raise CityebbError("read.units_no_id", path=path.name, columns=columns)
-    named = _column(rows, name, partial(guess_name, unit_id=heading), path)
+    wanted_crs = _crs(crs, path)
+    heading, named = _columns(rows, unit_id, name, path)
     if unit_id is None or (name is None and named is not None):
         values = {"path": path.name, "unit_id": heading, "name": named or "-"}
         notes.append(Note("read.units_guessed", values, source=path.name))
@@ -107,10 +111,42 @@ def read_units(
     if padded:
         notes.append(Note("read.units_padded", {"path": path.name, "count": padded}, source=path.name))
     _check_rows(rows, ids, path)
-    if crs is not None:
-        rows = rows.set_crs(crs, allow_override=True)
+    if wanted_crs is not None:
+        rows = rows.set_crs(wanted_crs, allow_override=True)
     check_crs(rows, path.name, chinese=has_chinese_codes(ids))
     return _finished(rows, ids, rows[named] if named else None, str(vintage), path, notes)
+
+
+def _crs(told: str | None, path: Path) -> CRS | None:
+    """Return the coordinate system that a study tells."""
+    if told is None:
+        return None
+    try:
+        return CRS.from_user_input(told)
+    except CRSError as error:
+        raise CityebbError("read.units_crs_unknown", path=path.name, crs=told) from error
+
+
+def _columns(
+    rows: gpd.GeoDataFrame, unit_id: str | None, name: str | None, path: Path
+) -> tuple[str, str | None]:
+    """Return the columns of codes and of names; tell both where neither is there."""
+    heading: str | None = None
+    named: str | None = None
+    with gather() as fault:
+        try:
+            heading = _column(rows, unit_id, guess_id, path)
+        except CityebbError as error:
+            fault(error)
+        else:
+            if heading is None:
+                columns = ", ".join(map(str, rows.columns))
+                fault(CityebbError("read.units_no_id", path=path.name, columns=columns))
+        try:
+            named = _column(rows, name, partial(guess_name, unit_id=heading or ""), path)
+        except CityebbError as error:
+            fault(error)
+    return heading or "", named
 
 
 def _column(
@@ -183,6 +219,7 @@ def _finished(
         told = ", ".join(f"{unit} ({by:+.3g} km²)" for unit, by in named)
         values = {"path": path.name, "count": int(broken.size), "units": told}
         notes.append(Note("read.units_repaired", values, "warning", path.name))
+    _check_shapes(shapes, ids, rows.crs, path, notes)
     units = gpd.GeoDataFrame(
         {
             "name": None if names is None else names.astype("str").where(names.notna(), None).to_numpy(),
@@ -192,6 +229,24 @@ def _finished(
         index=pd.Index(ids, name="unit_id"),
     )
     return ReadUnits(units.to_crs("EPSG:4326"), repaired, tuple(notes))
+
+
+def _check_shapes(shapes: NDArray[Any], ids: pd.Series, crs: object, path: Path, notes: list[Note]) -> None:
+    """Refuse polygons that are no territory; note those that several units share."""
+    import pandas as pd
+    import shapely
+
+    areas = _areas(shapes, crs)
+    odd = np.flatnonzero(~((areas > 0) & (areas < _HALF_THE_EARTH_KM2)))
+    if odd.size:
+        told = ", ".join(f"{row + 1} ({ids.iloc[row]}: {areas[row]:,.4g} km²)" for row in odd[:_NAMED])
+        raise CityebbError("read.units_area", path=path.name, count=int(odd.size), rows=told)
+    alike = pd.Series(shapely.to_wkb(shapely.normalize(shapes)))
+    groups = [part.index for _, part in alike[alike.duplicated(keep=False)].groupby(alike)]
+    if groups:
+        told = "; ".join(", ".join(str(ids.iloc[row]) for row in group[:_NAMED]) for group in groups[:_NAMED])
+        values = {"path": path.name, "count": sum(map(len, groups)), "units": told}
+        notes.append(Note("read.units_same_shape", values, "warning", path.name))
 
 
 def _polygons(shape: Any) -> Any:  # noqa: ANN401 - a shape
