@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from cityebb.model import CityebbError
+
+_DATE = re.compile(r"\d{4}(?:-\d{1,2}){0,2}")
 
 LedgerForm = Literal["auto", "cityebb", "china_codes", "japan_converter", "spain_events", "crosswalk"]
 
@@ -81,3 +86,9 @@ class UnitsParameters(BaseModel):
     reference: str | None = None
     citation: str | None = None
     outside: bool = False
+
+    @model_validator(mode="after")
+    def _dated(self) -> UnitsParameters:
+        if not _DATE.fullmatch(self.vintage):
+            raise CityebbError("read.units_vintage", path=self.units, vintage=self.vintage)
+        return self

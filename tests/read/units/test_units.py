@@ -11,7 +11,7 @@ import pytest
 from shapely import MultiPolygon, Point, Polygon, box
 
 from cityebb.model import CityebbError, Faults
-from cityebb.read import read_units
+from cityebb.read import UnitsParameters, read_units
 from cityebb.words import using
 
 if TYPE_CHECKING:
@@ -239,10 +239,11 @@ def test_a_coordinate_system_that_is_none(layer, tmp_path, fault, crs):
     assert fault(path, crs=crs).key == "read.units_crs_unknown"
 
 
-def test_a_date_that_is_none(layer, tmp_path, fault):
-    path = write(layer, tmp_path / "a.parquet")
-    assert fault(path, vintage="banana").key == "read.units_vintage"
-    assert read_units(path, vintage="2020-11-01").units["vintage"].tolist() == ["2020-11-01"] * 2
+@pytest.mark.parametrize("vintage", ["banana", "in words", "20", "2020/21"])
+def test_a_date_that_is_none(vintage):
+    with pytest.raises(CityebbError) as caught:
+        UnitsParameters(units="a.gpkg", vintage=vintage)
+    assert caught.value.key == "read.units_vintage"
 
 
 def test_both_columns_that_are_not_there_are_told(layer, tmp_path):

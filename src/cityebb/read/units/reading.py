@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-_DATE = re.compile(r"\d{4}(?:-\d{1,2}){0,2}")
 _EQUAL_AREA = "EPSG:6933"
 _M2_PER_KM2 = 1e6
 _NAMED = 10
@@ -96,8 +94,6 @@ def read_units(
     ['230407']
     """
     path = Path(path)
-    if not _DATE.fullmatch(str(vintage)):
-        raise CityebbError("read.units_vintage", path=path.name, vintage=str(vintage))
     rows = read_frame(path)
     if not len(rows):
         raise CityebbError("read.units_empty", path=path.name)
