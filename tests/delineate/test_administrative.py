@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from cityebb.delineate import AdministrativeParameters, administrative_cities, tell_unmapped
+from cityebb.delineate import AdministrativeParameters, administrative_cities, tell_map
 from cityebb.model import CITIES, CityebbError
 
 
@@ -59,7 +59,7 @@ def test_leading_zeros_that_a_spreadsheet_took_hide_no_outline(counts, table, la
     cities = administrative_cities(rows, shapes, name="u", vintage="2020")
     assert cities.index.tolist() == table
     assert cities["area_km2"].notna().all()
-    assert tell_unmapped(cities, "map") == ()
+    assert tell_map(cities, shapes, "map") == ()
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,8 @@ def test_units_without_an_outline_are_told(counts, there, key):
     rows = counts.iloc[:2].assign(unit_id=["01001", "01002"])
     codes = [*there, "99001"]
     shapes = gpd.GeoDataFrame(geometry=[box(0, 0, 1, 1)] * len(codes), index=codes, crs="EPSG:4326")
-    (note,) = tell_unmapped(administrative_cities(rows, shapes, name="u", vintage="2020"), "map")
+    cities = administrative_cities(rows, shapes, name="u", vintage="2020")
+    (note,) = tell_map(cities, shapes, "map")
     assert note.key == key
 
 
@@ -78,3 +79,23 @@ def test_a_country_that_is_none(country):
     with pytest.raises(CityebbError) as caught:
         AdministrativeParameters(units="people", country=country)
     assert caught.value.key == "delineate.country_unknown"
+
+
+def places(counts, names=("a", "b", "c", "d"), codes=("110101", "110102", "110105", "110106"), at=(116, 40)):
+    rows = pd.concat([counts.iloc[:1]] * 4, ignore_index=True).assign(unit_id=list(codes), name=list(names))
+    shapes = gpd.GeoDataFrame(
+        {"name": ["a", "b", "c", "d"]},
+        geometry=[box(at[0] + 0.1 * n, at[1], at[0] + 0.1 * (n + 1), at[1] + 0.1) for n in range(4)],
+        index=list(codes),
+        crs="EPSG:4326",
+    )
+    cities = administrative_cities(rows, shapes, name="u", vintage="2020", country="CN")
+    return [note.key for note in tell_map(cities, shapes, "map")]
+
+
+def test_what_is_odd_in_a_map_is_told(counts):
+    assert places(counts) == []
+    assert places(counts, at=(40, 80)) == ["delineate.elsewhere"]
+    assert places(counts, names=("b", "a", "d", "c")) == ["delineate.misnamed"]
+    assert places(counts, names=("b", "a", "c", "d")) == []
+    assert places(counts, codes=("110101.5", "110102", "110105", "110106")) == ["delineate.odd_codes"]

@@ -1,10 +1,7 @@
 """Delineate: which cells are one city, or which units are taken for cities."""
 
-from cityebb.delineate.administrative import (
-    AdministrativeParameters,
-    administrative_cities,
-    tell_unmapped,
-)
+from cityebb.delineate.administrative import AdministrativeParameters, administrative_cities
+from cityebb.delineate.map_doubt import tell_map
 from cityebb.delineate.parameters import DelineateParameters
 from cityebb.delineate.physical import Cities, delineate
 from cityebb.delineate.regions import Regions, find_regions, loosest_floors
@@ -18,5 +15,5 @@ __all__ = [
     "delineate",
     "find_regions",
     "loosest_floors",
-    "tell_unmapped",
+    "tell_map",
 ]

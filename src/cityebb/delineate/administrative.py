@@ -8,7 +8,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from cityebb.delineate._labels import country_name
-from cityebb.model import CITIES, UNKNOWN_SIZE, CityebbError, Note, size_class
+from cityebb.model import CITIES, UNKNOWN_SIZE, CityebbError, size_class
 from cityebb.read.units import missing_zeros
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SQUARE_METRES = 1e6
-_SHOWN = 5
 
 
 class AdministrativeParameters(BaseModel):
@@ -106,24 +105,6 @@ def administrative_cities(
     frame["definition"], frame["boundary_vintage"] = name, vintage
     cities = gpd.GeoDataFrame(frame, geometry=shapes, crs="EPSG:4326")
     return cities[["label_zh", "label_en", *CITIES.names]]
-
-
-def tell_unmapped(cities: gpd.GeoDataFrame, layer: str) -> tuple[Note, ...]:
-    """Return a note where units have no outline in the layer that shows them.
-
-    Parameters
-    ----------
-    cities
-        As :func:`administrative_cities` returns.
-    layer
-        What the layer is called.
-    """
-    without = cities.index[cities["area_km2"].isna()]
-    if not len(without):
-        return ()
-    told = {"layer": layer, "count": len(without), "units": ", ".join(map(str, without[:_SHOWN]))}
-    key = "delineate.unmapped_all" if len(without) == len(cities) else "delineate.unmapped"
-    return (Note(key, told, "warning" if len(without) == len(cities) else "info", layer),)
 
 
 def _labels(names: pd.Series) -> list[str]:

@@ -236,7 +236,7 @@ class UnitPipeline(StageMaker):
 
     def notes(self, name: str) -> tuple[Note, ...]:
         """Return what the stages of a comparison noticed."""
-        from cityebb.delineate import tell_unmapped
+        from cityebb.delineate import tell_map
 
         found = [*self.opened.notes, *self.comparable(name).value.notes, *self._dropped(name)]
         stated = {"gcj02": "GCJ-02", "bd09": "BD-09"}  # what was recognised is told where it was
@@ -245,8 +245,8 @@ class UnitPipeline(StageMaker):
                 datum = stated[self.study.outlines[layer].datum]
                 found.append(Note("study.note.datum", {"layer": layer, "datum": datum}, "info", layer))
         own = self.map_of(name)
-        told = () if own is None else tell_unmapped(self.cities(name).value, own)
-        return (*found, *told)
+        layer = None if own is None else self.outlines(own)
+        return (*found, *tell_map(self.cities(name).value, layer, own))
 
     def _dropped(self, name: str) -> list[Note]:
         """Tell which years of the table the study leaves out."""

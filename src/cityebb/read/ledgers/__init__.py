@@ -13,7 +13,8 @@ people (made up):
     2,2015,transfer,999101,East City,999102,West City,0.05,12000,township census,likely
 
 The same headings in Chinese: 事件编号, 生效日期, 类型, 原代码, 原名称, 现代码, 现名称, 比例, 比例依据, 人数,
-依据, 可信程度; the kinds: 更名, 改设, 合并, 分设, 划转, 撤销 and 新设.
+依据, 可信程度; the kinds: 更名, 改设, 合并 (or 并入), 分设, 划转, 撤销 and 新设. Dates are written
+2015, 2015-08, 2015-08-22, 2015/8/22, 20150822 or 2015年8月22日; shares as 0.6 or 60%.
 """
 
 from cityebb.read.ledgers.china import read_code_list
