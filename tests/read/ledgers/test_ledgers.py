@@ -80,7 +80,7 @@ def test_spanish_events_are_told_once(tmp_path):
 
 def test_official_weights(tmp_path):
     rows = "from_year,from_code,to_code,share_population,share_area\n2000,01,01,0.3333,1\n"
-    rows += "2000,01,02,0.6666,\n2000,03,03,3,1\n"
+    rows += "2000,01,02,0.6666,\n2000,03,03,0.7,1\n"
     read = read_ledger(written(tmp_path, rows, "weights_to_2005.csv"))
     people = read.crosswalk[read.crosswalk["share_of"] == "people"]
     assert people.groupby("from_unit")["share"].sum()["01"] == pytest.approx(1, abs=1e-12)
@@ -242,7 +242,8 @@ def test_other_separators_are_seen(tmp_path, mark):
 @pytest.mark.parametrize(
     ("rows", "key", "row"),
     [
-        ("2000,01,01,2\n2000,01,02,-1\n", "read.ledger_share", 3),
+        ("2000,01,01,1\n2000,01,02,-1\n", "read.ledger_share", 3),
+        ("2000,01,01,1\n2000,02,02,3\n", "read.ledger_share", 3),
         ("2000,01,01,1\n2000,02,,1\n", "read.weights_no_code", 3),
         ("2000,01,01,0.5\n2000,01,01,0.5\n", "read.weights_twice", 3),
         ("2000,01,01,half\n", "read.ledger_number", 2),

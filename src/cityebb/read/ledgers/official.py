@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cityebb.model import CROSSWALK, UNUSED, CityebbError, Note, gather
 from cityebb.read.ledgers._cells import as_codes
 from cityebb.read.ledgers._frames import need, unused_of, whole_years
@@ -36,8 +34,8 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     Raises
     ------
     CityebbError, Faults
-        For years and shares that are no numbers, shares below 0 or in per cent, rows without a code, and
-        pairs told twice, all at once with their rows.
+        For years and shares that are no numbers, shares below 0, above 1 or in per cent, rows without a code,
+        and pairs told twice, all at once with their rows.
     """
     import pandas as pd
 
@@ -73,10 +71,9 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
             )
             values = {"share": name, "count": len(wrong), "units": told, "path": path.name}
             notes.append(Note("read.ledger_unbalanced", values, "warning"))
-        frames.append(frame[frame["share"] <= 1])
-        for reason, rest in (("read.unused.no_share", share.isna()), ("read.unused.share_above", share > 1)):
-            if rest.any():
-                unused.append(unused_of(path, rows[rest], reason, name))
+        frames.append(frame)
+        if share.isna().any():
+            unused.append(unused_of(path, rows[share.isna()], "read.unused.no_share", name))
     found = pd.concat(frames, ignore_index=True)
     left = pd.concat(unused, ignore_index=True) if unused else UNUSED.empty()
     return found[CROSSWALK.names], left, tuple(notes)
@@ -112,7 +109,7 @@ def _checked(rows: pd.DataFrame, shares: list[str], path: Path) -> tuple[pd.Seri
 
 
 def _check_shares(rows: pd.DataFrame, name: str, path: Path, fault: Callable[[CityebbError], None]) -> None:
-    """Hand over shares that are no numbers, below 0, or all in per cent."""
+    """Hand over shares that are no numbers, not between 0 and 1, or all in per cent."""
     import pandas as pd
 
     text = rows[name].astype(object).where(rows[name].notna(), "").astype(str).str.strip()
@@ -120,13 +117,14 @@ def _check_shares(rows: pd.DataFrame, name: str, path: Path, fault: Callable[[Ci
     for row in rows.index[(text != "") & share.isna() & ~text.str.lower().isin(_GAPS)]:
         values = {"path": path.name, "row": int(row), "column": name, "found": text[row]}
         fault(CityebbError("read.ledger_number", **values))
-    for row in rows.index[(share < 0) | np.isinf(share)]:
-        values = {"path": path.name, "row": int(row), "column": name, "found": text[row]}
-        fault(CityebbError("read.ledger_share", **values))
     by = [rows["from_year"].astype(str), rows["from_code"].astype(str)]
     sums = share.groupby(by).sum(min_count=1)
     if len(sums) and (sums - _PER_CENT).abs().le(_PER_CENT * _ROUNDING).mean() > _HALF:
         fault(CityebbError("read.weights_per_cent", path=path.name, column=name))
+        return
+    for row in rows.index[(share < 0) | (share > 1 + _ROUNDING)]:
+        values = {"path": path.name, "row": int(row), "column": name, "found": text[row]}
+        fault(CityebbError("read.ledger_share", **values))
 
 
 def _named(start: pd.Series, path: Path) -> pd.Series:

@@ -44,6 +44,13 @@ _ALSO = {
     "拆分": "split",
     "划出": "transfer",
     "设立": "creation",
+    "改設": "upgrade",
+    "合併": "merge",
+    "併入": "merge",
+    "分設": "split",
+    "劃轉": "transfer",
+    "撤銷": "abolition",
+    "新設": "creation",
 }
 _CONFIDENCES = dict(zip(("确证", "可能", "推测"), CONFIDENCES, strict=True))
 _SHARES_OF = {"人口": "people", "面积": "area", "灯光": "light", "建成区": "built_up"}
