@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from cityebb.delineate._labels import country_name
 from cityebb.model import CITIES, UNKNOWN_SIZE, CityebbError, size_class
-from cityebb.read.units import missing_zeros
+from cityebb.read.units import as_in_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -127,11 +127,7 @@ def _shapes(
         return gpd.GeoSeries([None] * len(index), index=index, crs="EPSG:4326")
     shapes = outlines.to_crs("EPSG:4326").geometry
     own = members["unit_id"] if members is not None and len(members) else index
-    zeros = missing_zeros(shapes.index, own)
-    shapes.index = pd.Index([zeros.get(code, code) for code in shapes.index.astype(str)])
-    back = missing_zeros(own, shapes.index)  # a table that lost its zeros keeps its codes
-    short = {whole: code for code, whole in back.items()}
-    shapes.index = pd.Index([short.get(code, code) for code in shapes.index])
+    shapes.index = pd.Index(as_in_table(shapes.index, own))
     if members is not None and len(members):
         group = members.drop_duplicates("unit_id", keep="last").set_index("unit_id")["group_id"]
         known = shapes[shapes.index.isin(group.index)]

@@ -10,8 +10,11 @@ import numpy as np
 
 from cityebb.harmonise.interpolate import area_table, pycnophylactic, weigh
 from cityebb.model import CityebbError
+from cityebb.read.units import as_in_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import geopandas as gpd
     import pandas as pd
 
@@ -84,6 +87,23 @@ class Outlines:
     stacks: dict[str, Stack] = field(default_factory=dict)
     spread: str = AREA
     above: float | None = None
+
+    def like(self, codes: Iterable[str]) -> Outlines:
+        """Return the same with the layers' codes as a table writes them, leading zeros put back or left out.
+
+        Parameters
+        ----------
+        codes
+            Of the table, all dates together.
+        """
+        own = list(dict.fromkeys(map(str, codes)))
+        return replace(
+            self,
+            layers={
+                vintage: layer.set_axis(as_in_table(layer.index, own)).rename_axis(layer.index.name)
+                for vintage, layer in self.layers.items()
+            },
+        )
 
     def way(self, vintage: str, name: str | None = None) -> Way:
         """Return a way for figures of a vintage: of a grid, the layer nearest in time, the earlier of two.

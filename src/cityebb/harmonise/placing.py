@@ -117,6 +117,7 @@ def place_on_outlines(
 
     target = str(vintage)
     counts = counts.assign(unit_id=counts["unit_id"].astype(str), vintage=counts["vintage"].astype(str))
+    outlines = outlines.like(counts["unit_id"])
     listed = set(counts.loc[counts["vintage"] == target, "unit_id"])
     epochs = sorted(set(counts["vintage"]))
     check_outlines(counts, outlines, target, ends=() if ledger is not None else ends)
@@ -316,6 +317,7 @@ def check_outlines(
     target
         The date onto whose outlines everything is put.
     """
+    outlines = outlines.like(counts["unit_id"])
     known = ", ".join(f"{vintage} ({outlines.called(vintage)})" for vintage in sorted(outlines.layers))
     with gather() as fault:
         if target not in outlines.layers:

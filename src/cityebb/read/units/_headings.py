@@ -110,6 +110,21 @@ def missing_zeros(codes: Iterable[object], known: Iterable[object]) -> dict[str,
     return found if set(found.values()) & there else {}
 
 
+def as_in_table(layer: Iterable[object], table: Iterable[object]) -> list[str]:
+    """Return the codes of a layer as a table writes them: with zeros that it has, without those that it lost.
+
+    Examples
+    --------
+    >>> as_in_table(["1001", "11000"], ["01001", "11000"]), as_in_table(["01001", "11000"], ["1001", "11000"])
+    (['01001', '11000'], ['1001', '11000'])
+    """
+    own, codes = list(map(str, table)), list(map(str, layer))
+    zeros = missing_zeros(codes, own)
+    whole = [zeros.get(code, code) for code in codes]
+    short = {with_zeros: code for code, with_zeros in missing_zeros(own, whole).items()}
+    return [short.get(code, code) for code in whole]
+
+
 def _known(rows: pd.DataFrame, headings: tuple[str, ...]) -> list[str]:
     by_heading = {str(name).strip().lower(): str(name) for name in rows}
     return [by_heading[heading] for heading in headings if heading in by_heading]
