@@ -283,3 +283,10 @@ def test_years_of_a_code_list_that_are_none(tmp_path, first, last, column):
         read_ledger(written(tmp_path, f"{LISTED}110105,丙县,县级,弃用,{first},{last},110102\n"))
     told = caught.value.values
     assert (caught.value.key, told["row"], told["column"]) == ("read.ledger_number", 2, column)
+
+
+def test_weights_with_semicolons_and_decimal_commas(tmp_path):
+    text = "from_year;from_code;to_code;share_population\n2000;01;01;0,25\n2000;01;02;0,75\n"
+    read = read_ledger(written(tmp_path, text, "weights_to_2005.csv"))
+    assert read.crosswalk["share"].tolist() == [0.25, 0.75]
+    assert read.crosswalk["from_unit"].tolist() == ["01", "01"]

@@ -42,6 +42,8 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     shares = [name for name in _SHARES if name in rows]
     need(rows, ("from_year", "from_code", "to_code", *(shares or ["share_population"])), path)
     rows = rows.assign(**{name: as_codes(rows[name]) for name in ("from_code", "to_code")})
+    for name in shares:
+        rows[name] = _with_points(rows[name])
     start, ends = _checked(rows, shares, path)
     frames = []
     unused: list[pd.DataFrame] = []
@@ -77,6 +79,16 @@ def read(rows: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, pd.DataFrame, tu
     found = pd.concat(frames, ignore_index=True)
     left = pd.concat(unused, ignore_index=True) if unused else UNUSED.empty()
     return found[CROSSWALK.names], left, tuple(notes)
+
+
+def _with_points(shares: pd.Series) -> pd.Series:
+    """Return shares with a decimal point where a comma stands: in a share it can be nothing else."""
+    import pandas as pd
+
+    if pd.api.types.is_numeric_dtype(shares):
+        return shares
+    text = shares.astype(object).where(shares.notna(), "").astype(str).str.strip().str.replace(",", ".")
+    return text.astype(object).where(text != "", None)
 
 
 def _checked(rows: pd.DataFrame, shares: list[str], path: Path) -> tuple[pd.Series, pd.Series]:
