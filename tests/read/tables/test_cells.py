@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cityebb.read.tables.cells import factor_in, number, plain, year_in
+from cityebb.read.tables.cells import number, plain, year_in
+from cityebb.read.tables.stated import factor_in
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,15 @@ NAMES = ("鹤岗市", "伊春市", "铁力市", "萝北县", "绥滨县", "嘉�
 FULL_WIDTH = str.maketrans("0123456789,.", "０１２３４５６７８９，．")
 
 figures = st.one_of(st.integers(0, 30_000_000), st.integers(1500, 2200))
-pairs = st.tuples(figures, figures)
+
+
+def of_one_unit(pair):
+    """Let a change stay below fiftyfold: 1 person beside 10,000 would be two units in one series."""
+    low, high = sorted(pair)
+    return pair if low == 0 or high <= 50 * low else (high, high)
+
+
+pairs = st.tuples(figures, figures).map(of_one_unit)
 tables = st.dictionaries(st.sampled_from(NAMES), pairs, min_size=1)
 
 

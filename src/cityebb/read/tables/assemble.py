@@ -126,7 +126,7 @@ def gather_sheet(
 
 def _factor(meaning: Meaning, parameters: TableParameters, header: Header) -> float:
     """Return what a column's figures are multiplied with; ten thousands are never of light or of areas."""
-    if meaning.factor is not None:
+    if meaning.factor is not None and not (meaning.doubt and parameters.factor):
         return meaning.factor
     if meaning.indicator not in _COUNTED:
         return 1.0
@@ -177,13 +177,19 @@ def _passed_over(texts: list[str], header: Header, wanted: dict[int, str]) -> st
     if len(joined) > 1 and same >= max(2, len([text for text in texts if text]) - 1):
         return "read.unused.repeated_heading"
     for column, value in wanted.items():
-        if column < len(texts) and not _fits(texts[column], value):
+        if column < len(texts) and not fits(texts[column], value):
             return "read.unused.not_wanted"
     return ""
 
 
-def _fits(text: str, wanted: str) -> bool:
-    """Whether a cell is what is wanted; ``*`` stands for anything."""
+def fits(text: str, wanted: str) -> bool:
+    """Whether a cell is what is wanted; ``*`` stands for anything.
+
+    Examples
+    --------
+    >>> fits("230701", "2307*"), fits("total", "tot")
+    (True, False)
+    """
     if "*" not in wanted:
         return text == wanted
     return re.fullmatch(".*".join(map(re.escape, wanted.split("*"))), text) is not None

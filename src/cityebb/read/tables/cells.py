@@ -46,16 +46,22 @@ _FOOTNOTE = re.compile(r"(?:\[\w{1,3}\]|\(注?\d{0,2}\)|[*†‡#]|注\d*)+$")
 _CIRCLED = re.compile("[①-⓿❶-➓⁰¹²³⁴-⁹]+$")
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:[, '’]\d{3})+(?:\.\d+)?")
+# Points between thousands, and the Indian way: no decimal number looks like these.
+_POINTS = re.compile(r"[+-]?\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?")
+_LAKHS = re.compile(r"[+-]?\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d+)?")
 _SPACES = re.compile(r"[\s\u00a0\u2002-\u200b\u3000]+")
 _YEAR = re.compile(r"(?<!\d)(1[6-9]\d\d|20\d\d|21\d\d)(?!\d)")
 _CHINESE_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _CHINESE_YEAR = re.compile(r"[一二][〇○零一二三四五六七八九]{3}")
 FACTORS = {
+    "亿": 1e8,
+    "万": 1e4,
     "亿人": 1e8,
     "百万人": 1e6,
     "万人": 1e4,
     "千人": 1e3,
     "百人": 1e2,
+    "萬人": 1e4,
     "人": 1.0,
     "亿元": 1e8,
     "百万元": 1e6,
@@ -89,16 +95,11 @@ FACTORS = {
 }
 """How many people, yuan, households or square kilometres one of these is."""
 
-# Units that are a part of many words: they count only where nothing else stands.
-_SHORT = {"ha": 0.01, "hm2": 0.01, "m2": 1e-6}
 _FACTOR = re.compile("|".join(re.escape(unit) for unit in sorted(FACTORS, key=len, reverse=True)))
 
 
 # Whole numbers below this are exact in a float.
 _WHOLE_BELOW = 1e15
-_UNIT_PLACE = re.compile(
-    r"(?:单位|\bunits?)\s*[:：]\s*(.+)|[（(\[【|]\s*([^）)\]】|]+?)\s*[）)\]】|]?$", re.IGNORECASE
-)
 
 
 def plain(cell: object) -> str:
@@ -134,6 +135,8 @@ def number(cell: object) -> float | None:
     --------
     >>> number("1,234.5"), number("１２，３４５"), number("56.7①"), number("(12)"), number("12 345")
     (1234.5, 12345.0, 56.7, -12.0, 12345.0)
+    >>> number("1.234.567"), number("12,34,567"), number("1.2万")
+    (1234567.0, 1234567.0, 12000.0)
     >>> number("…"), number("about 5"), number(7)
     (nan, None, 7.0)
     """
@@ -156,7 +159,9 @@ def number(cell: object) -> float | None:
         scale, text = FACTORS[found.group()], text[: found.start()].strip()
     if text.endswith("%"):
         scale, text = 0.01, text[:-1].strip()
-    if _GROUPED.fullmatch(text):
+    if _POINTS.fullmatch(text):
+        text = text.replace(".", "").replace(",", ".")
+    if _GROUPED.fullmatch(text) or _LAKHS.fullmatch(text):
         text = re.sub(r"[, '’]", "", text)
     if not _NUMBER.fullmatch(text):
         return None
@@ -194,23 +199,3 @@ CENSUSES = {
     ("三普", "第三次"): 1982,
 }
 """The years of China's numbered censuses (National Bureau of Statistics)."""
-
-
-def factor_in(text: str) -> float | None:
-    """Return the unit that a heading or a title states, as a factor; nothing where it states none.
-
-    Examples
-    --------
-    >>> factor_in("常住人口（万人）"), factor_in("单位：人"), factor_in("人口"), factor_in("Area (ha)")
-    (10000.0, 1.0, None, 0.01)
-    """
-    plain_text = plain(text)
-    marked = _UNIT_PLACE.search(plain_text)
-    where = next((part for part in (marked.groups() if marked else ()) if part), "")
-    found = _FACTOR.search(where.lower())
-    if found:
-        return FACTORS[found.group()]
-    if where.lower() in _SHORT:
-        return _SHORT[where.lower()]
-    whole = plain_text.lower().strip("()（） ")
-    return FACTORS.get(whole)

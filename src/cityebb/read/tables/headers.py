@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cityebb.read.tables.cells import factor_in, number, plain, year_in
+from cityebb.read.tables.cells import number, plain, year_in
 from cityebb.read.tables.meaning import grade_in, meaning_of
+from cityebb.read.tables.stated import factor_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from cityebb.read.tables.cells import factor_in, plain, year_in
+from cityebb.read.tables.cells import plain, year_in
+from cityebb.read.tables.stated import factor_in, units_in
 
 CENSUS_WORDS = re.compile(r"普查|[三四五六七]普|\bcensus\b|国勢調査", re.IGNORECASE)
 SAMPLE_WORDS = re.compile(r"抽样|1%人口|\bsample\b", re.IGNORECASE)
 YEARBOOK_WORDS = re.compile(r"年鉴|年末|yearbook|year-?end", re.IGNORECASE)
+# What only its own units measure: people are not counted in square kilometres.
+_COUNTED = frozenset({"people", "households", "gdp", "area", "built_up_area"})
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,9 @@ class Meaning:
     Parameters
     ----------
     role
-        ``unit_id``, ``name``, ``parent``, ``year``, ``value``, ``part`` (of the people), ``ratio``, ``same``
-        (as one before), ``again`` (the same figure of the same year once more) or ``other``.
+        ``unit_id``, ``name``, ``parent``, ``year``, ``value``, ``part`` (of the people), ``ratio``, ``unit``
+        (its unit counts something else), ``same`` (as one before), ``again`` (the same figure of the same year
+        once more) or ``other``.
     indicator, concept
         Of a value.
     year
@@ -34,6 +38,8 @@ class Meaning:
         That the heading tells.
     certainty
         ``stated`` by unmistakable words, ``guessed``, or ``told`` by the study.
+    doubt
+        What the heading says of the unit, where this is not understood or says two things.
     """
 
     role: str
@@ -43,6 +49,7 @@ class Meaning:
     factor: float | None = None
     grade: str | None = None
     certainty: str = "stated"
+    doubt: str | None = None
 
 
 def meaning_of(heading: str) -> Meaning:
@@ -72,11 +79,27 @@ def meaning_of(heading: str) -> Meaning:
         return Meaning("part")
     for words, indicator, concept in known.figures:
         if words.search(text):
-            factors = (factor_in(level) for level in (text, *levels))
-            factor = next((found for found in factors if found is not None), None)
-            sure = "guessed" if concept == "unknown" else "stated"
-            return Meaning("value", indicator, concept, year_in(text), factor, grade_in(text), sure)
+            return _figure(text, indicator, concept)
     return Meaning("other", year=year_in(text), factor=factor_in(text))
+
+
+def _figure(text: str, indicator: str, concept: str) -> Meaning:
+    """Return the meaning of a heading of figures; one whose unit counts something else is no such figure."""
+    units, unknown = units_in(text)
+    kind = "area" if indicator == "built_up_area" else indicator
+    fitting = list(dict.fromkeys(unit.factor for unit in units if unit.kind in ("", kind)))
+    doubt = unknown if unknown and not fitting else text if len(fitting) > 1 else None
+    other = bool(units) and not fitting and indicator in _COUNTED
+    return Meaning(
+        "unit" if other else "value",
+        indicator,
+        concept,
+        year_in(text),
+        fitting[0] if fitting else None,
+        grade_in(text),
+        "guessed" if concept == "unknown" else "stated",
+        doubt,
+    )
 
 
 @dataclass(frozen=True)

@@ -11,10 +11,21 @@ import numpy as np
 from cityebb.model import COUNTS, UNUSED, CityebbError, Note, gather
 from cityebb.read.tables.assemble import Columns, Gathered, frames_of, gather_sheet, guesses_of, only_level
 from cityebb.read.tables.cells import plain, year_in
+from cityebb.read.tables.codes import level_of
+from cityebb.read.tables.doubts import (
+    check_chosen,
+    check_figures,
+    check_parameters,
+    check_sheet,
+    check_year,
+)
 from cityebb.read.tables.headers import Header, find_header
 from cityebb.read.tables.meaning import Meaning, grade_in, meaning_of, told_meaning
 from cityebb.read.tables.opening import Sheet, open_sheets
 from cityebb.read.tables.parameters import TableParameters
+from cityebb.read.tables.scale import check_scale
+from cityebb.read.tables.stated import factor_in
+from cityebb.read.tables.totals import starts_a_footnote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +103,7 @@ def read_table(
 
     path = Path(path)
     told = parameters or TableParameters(table=path.name)
+    check_parameters(told, path.name)
     sheets = open_sheets(path, sheet=told.sheet, encoding=told.encoding)
     named = source or path.stem
     parts = [part for sheet in sheets if (part := _read_sheet(sheet, told, named, year)) is not None]
@@ -100,8 +112,11 @@ def read_table(
     counts, totals, uncoded, again, unused, guesses = (
         pd.concat([part[i] for part in parts], ignore_index=True) for i in range(6)
     )
-    counts, above = only_level(counts, told.level)
+    check_figures(counts, path.name)
+    check_year(counts, told.year if isinstance(told.year, int) else year, path.name)
+    counts, above = _of_level(counts, told.level, path.name)
     counts, twice = keep_once(counts, path.name)
+    check_scale(pd.concat([counts, again]), path.name)
     against = int((twice["reason"] == "read.unused.against").sum())
     notes = [Note("read.table_against", {"path": path.name, "count": against}, "warning")] if against else []
     notes += _notes(path, counts, pd.concat([totals, above]), guesses, sheets[0].encoding)
@@ -148,6 +163,7 @@ def join_tables(parts: Sequence[ReadTable]) -> ReadTable:
     others = frames["counts"][again].assign(source=files[again])
     frames["others"] = pd.concat([frames["others"], others], ignore_index=True)
     frames["counts"] = frames["counts"][~again].reset_index(drop=True)
+    check_scale(pd.concat([frames["counts"], frames["others"]]), ", ".join(map(_file_of, parts)))
     frames["totals"] = frames["totals"].drop_duplicates(list(COUNTS.key)).reset_index(drop=True)
     return ReadTable(**frames, notes=tuple(note for part in parts for note in part.notes))
 
@@ -162,10 +178,13 @@ def _read_sheet(
     header = find_header(sheet, told.header)
     if header is None:
         return None
+    if header.factor is None:
+        header = replace(header, factor=_factor_below(sheet, header))
     meanings = _meanings(header, told, sheet)
     columns = _columns(header, meanings, told, sheet)
     if not columns.figures or (columns.unit_id is None and not columns.names):
         return None
+    check_sheet(sheet, header, columns, meanings, told)
     about = " ".join(filter(None, (sheet.name, Path(sheet.file).stem)))
     fixed = told.year if isinstance(told.year, int) else None
     when = fixed or year or header.year or year_in(about)
@@ -175,6 +194,24 @@ def _read_sheet(
     if not found.counts and not found.totals:
         return None
     return (*frames_of(found), guesses_of(sheet, header, columns, meanings))
+
+
+def _factor_below(sheet: Sheet, header: Header) -> float | None:
+    """Return the unit that a remark below the figures tells."""
+    remarks = (plain(row[0]) for row in sheet.rows[header.last + 1 :] if row and isinstance(row[0], str))
+    told = (
+        factor_in(text) for text in remarks if starts_a_footnote(text) or text.startswith(("单位", "單位"))
+    )
+    return next((factor for factor in told if factor is not None), None)
+
+
+def _of_level(counts: pd.DataFrame, level: str, label: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of one level, and the others; refuse a level that no row is of."""
+    found, above = only_level(counts, level)
+    if len(above) and not len(found):
+        there = ", ".join(dict.fromkeys(above["unit_id"].map(level_of)))
+        raise CityebbError("read.doubt_level", path=label, level=level, known=there)
+    return found, above
 
 
 def _meanings(header: Header, told: TableParameters, sheet: Sheet) -> list[Meaning]:
@@ -297,7 +334,7 @@ def _columns_not_used(
     used = {columns.unit_id, columns.year, *columns.names, *columns.parents, *columns.figures, *columns.again}
     for place, (heading, meaning) in enumerate(zip(header.headings, meanings, strict=True)):
         if place not in used and heading:
-            reason = meaning.role if meaning.role in ("part", "ratio", "same") else "other"
+            reason = meaning.role if meaning.role in ("part", "ratio", "same", "unit") else "other"
             found.unused.append(
                 (sheet.file, sheet.name, header.first + 1, heading, None, f"read.unused.column_{reason}")
             )
@@ -377,11 +414,18 @@ def _notes(
 
 def _refuse(path: Path, sheets: list[Sheet], told: TableParameters) -> None:
     """Say what kept a file from being understood."""
-    headers = [header for sheet in sheets if (header := find_header(sheet, told.header)) is not None]
+    found = [(sheet, find_header(sheet, told.header)) for sheet in sheets]
+    headers = [header for _, header in found if header is not None]
+    for sheet, header in found:
+        if header is not None:
+            check_chosen(sheet, header, told)
     if not headers:
         raise CityebbError("read.table_no_header", path=path.name)
     known = ", ".join(text for text in headers[0].headings[:30] if text)
     meant = [meaning for header in headers for meaning in map(meaning_of, header.headings)]
+    foreign = [heading for heading in headers[0].headings if meaning_of(heading).role == "unit"]
+    if foreign and not any(meaning.role == "value" for meaning in meant):
+        raise CityebbError("read.doubt_kind", path=path.name, column=foreign[0], count=len(foreign))
     if any(meaning.role == "value" for meaning in meant) and told.year is None and told.columns is None:
         dated = any(meaning.year for meaning in meant) or any(meaning.role == "year" for meaning in meant)
         if not dated and all(header.year is None for header in headers):

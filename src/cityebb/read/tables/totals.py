@@ -36,3 +36,14 @@ def is_footnote(texts: list[str]) -> bool:
     """
     there = [text for text in texts if text]
     return len(set(there)) < _FEW and bool(there) and _FOOTNOTES.match(there[0]) is not None
+
+
+def starts_a_footnote(text: str) -> bool:
+    """Whether a text begins as a remark does.
+
+    Examples
+    --------
+    >>> starts_a_footnote("注：不含1,234人"), starts_a_footnote("鹤岗市")
+    (True, False)
+    """
+    return _FOOTNOTES.match(text) is not None
