@@ -174,7 +174,7 @@ def test_what_is_not_understood_is_named_with_its_reason(yearbook, outlines, tmp
     assert {one.path: one.reason.key for one in findings.unread} == {
         "map.shp": "read.units_no_crs",
         "坏表.csv": "read.table_no_header",
-        "book.xlsx": "read.table_unreadable",
+        "book.xlsx": "read.doubt_not_book",
     }
     text = suggest_study(findings, "zh")
     assert all(name in text for name in ("map.shp", "坏表.csv", "book.xlsx"))

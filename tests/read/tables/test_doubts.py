@@ -182,3 +182,117 @@ def test_workbooks_with_cells_of_figures_only(tmp_path):
         book.active.append(row)
     book.save(tmp_path / "t.xlsx")
     assert people(tmp_path / "t.xlsx") == [915_000, 705_000]
+
+
+def workbook(tmp_path, *lines, name="t.xlsx"):
+    book = openpyxl.Workbook()
+    for row in lines:
+        book.active.append(row)
+    book.save(tmp_path / name)
+    return tmp_path / name
+
+
+SHEET = (HEAD.split(","), ["110101", "东城区", 919_253, 708_829], ["110102", "西城区", 1_243_315, 1_106_214])
+
+
+def test_a_cell_at_the_far_end_of_a_sheet(tmp_path):
+    path = workbook(tmp_path, *SHEET)
+    book = openpyxl.load_workbook(path)
+    book.active["XFD1048576"] = 1
+    book.save(path)
+    assert faults(path)["read.doubt_far_cell"]["columns"] == 16_384
+
+
+def test_formulas_without_values(tmp_path):
+    path = workbook(tmp_path, *SHEET, ["110105", "朝阳区", "=C2*2", "#REF!"])
+    read = read_table(path)
+    assert read.counts["value"].isna().sum() == 2
+    assert {"read.unused.formula", "read.unused.formula_error"} <= set(read.unused["reason"])
+    note = next(note for note in read.notes if note.key == "read.doubt_formula")
+    assert (vars(note)["values"]["row"], vars(note)["values"]["count"]) == (4, 2)
+
+
+def test_what_a_file_is_and_not_what_its_name_says(tmp_path):
+    path = workbook(tmp_path, *SHEET)
+    whole = path.read_bytes()
+    for name, content, key in (
+        ("a.csv", whole, "read.doubt_is_book"),
+        ("a.xls", whole, "read.doubt_kind_name"),
+        ("b.xls", b"<html><table>", "read.doubt_html"),
+        ("b.xlsx", b"a,b\n1,2\n", "read.doubt_not_book"),
+        ("c.xlsx", whole[:2000], "read.doubt_damaged"),
+        (
+            "d.xlsx",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+            "read.doubt_password",
+        ),
+    ):
+        (tmp_path / name).write_bytes(content)
+        assert list(faults(tmp_path / name)) == [key]
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_a_sheet_of_a_file_without_sheets(tmp_path, kind):
+    path = written(tmp_path, HEAD, *rows())
+    if kind == "parquet":
+        pd.read_csv(path).to_parquet(tmp_path / "t.parquet")
+    assert "read.doubt_no_sheets" in faults(tmp_path / f"t.{kind}", sheet="x")
+
+
+@pytest.mark.parametrize("end", ["", '"'])
+def test_a_quotation_mark_that_is_not_closed(tmp_path, end):
+    lines = [HEAD, *rows()]
+    lines[3] = '"' + lines[3]
+    lines[4] += end
+    assert faults(written(tmp_path, *lines))["read.doubt_quote"]["row"] == 4
+
+
+def test_a_line_break_in_a_quoted_cell_is_none_of_the_rows(tmp_path):
+    assert people(written(tmp_path, '代码,"地区\nRegion",2010年常住人口', "110101,东城区,12")) == [12]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "guess"),
+    [("latin-1", "Köln", "latin-1"), ("shift_jis", "札幌市", "shift_jis"), ("big5", "臺北市中正區", "big5")],
+)
+def test_encodings_that_are_not_chinas(tmp_path, encoding, name, guess):
+    path = written(tmp_path, "code,name,population 2020", f"a,{name},934", encoding=encoding)
+    assert faults(path)["read.doubt_text"]["guess"] == guess
+    found = read_table(path, TableParameters(table=path.name, encoding=encoding))
+    assert found.counts["name"].tolist() == [name]
+
+
+def test_encodings_of_china_are_read(tmp_path):
+    path = written(tmp_path, HEAD, *rows(), "341600,亳州市,1,1", "410400,漯河市,1,1", encoding="gb18030")
+    assert len(people(path, level="all")) == 12
+    assert "read.doubt_encoding" in faults(path, encoding="nosuch")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("市区町村コード", "市区町村名"),
+        ("団体コード", "団体名"),
+        ("codigo", "nombre"),
+        ("代码", "地区 Region"),
+    ],
+)
+def test_headings_of_codes_and_names(tmp_path, code, name):
+    read = read_table(written(tmp_path, f"{code},{name},population 2020", "011002,札幌市,934"))
+    assert read.counts[["unit_id", "name"]].to_numpy().tolist() == [["011002", "札幌市"]]
+
+
+def test_two_rows_of_one_name(tmp_path):
+    path = written(tmp_path, "地区,2020年常住人口", "鼓楼区,5000", "台江区,7", "鼓楼区,5000")
+    note = next(note for note in read_table(path).notes if note.key == "read.doubt_same_name")
+    assert vars(note)["values"]["name"] == "鼓楼区"
+    assert "read.doubt_same_name" not in {
+        note.key for note in read_table(written(tmp_path, HEAD, *rows())).notes
+    }
+
+
+def test_people_with_decimals(tmp_path):
+    path = written(tmp_path, HEAD, "110101,东城区,91.92,70.88")
+    assert "read.doubt_fraction" in {note.key for note in read_table(path).notes}
+    told = TableParameters(table="t.csv", factor=1e4)
+    assert "read.doubt_fraction" not in {note.key for note in read_table(path, told).notes}

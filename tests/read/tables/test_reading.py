@@ -202,8 +202,8 @@ def test_rows_that_contradict_each_other_are_left_out_and_listed(tmp_path):
         ("a.csv", b"x,y\n1,2\n", "read.table_no_figures"),
         ("a.csv", "地区,人口\n甲市,5\n".encode(), "read.table_no_year"),
         ("a.docx", b"x", "read.table_kind"),
-        ("a.xlsx", b"no workbook", "read.table_unreadable"),
-        ("a.parquet", b"no parquet", "read.table_unreadable"),
+        ("a.xlsx", b"no workbook", "read.doubt_not_book"),
+        ("a.parquet", b"no parquet", "read.doubt_damaged"),
         ("a.csv", b"\xff\xfe\xfa\x81\x30", "read.text_encoding"),
     ],
 )

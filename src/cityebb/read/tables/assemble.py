@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cityebb.model import COUNTS, GUESSES, UNUSED, CityebbError
-from cityebb.read.tables.cells import FACTORS, is_gap, number, plain, year_in
+from cityebb.read.tables.cells import FACTORS, formula_fault, is_gap, number, plain, year_in
 from cityebb.read.tables.codes import are_division_codes, code_text, is_division_code, level_of
 from cityebb.read.tables.totals import is_footnote, is_total
 
@@ -105,6 +105,8 @@ def gather_sheet(
             if reason or value is None or when is None:
                 lost.append((*where, header.headings[column], plain(cell), reason))
                 continue
+            if why := formula_fault(cell):  # a missing figure, and not one that the office left out
+                lost.append((*where, header.headings[column], str(cell), why))
             value = _scaled(value, cell, _factor(meaning, parameters, header))
             if value == 0 and parameters.zero == "missing":
                 value = math.nan

@@ -6,6 +6,13 @@ import math
 import re
 import unicodedata
 
+UNCALCULATED = "=?"
+"""Stands in a cell whose formula has no stored value."""
+
+ERROR = "#REF!"
+"""Stands in a cell whose formula ended in an error of any kind but "not available"."""
+
+_ERRORS = frozenset({"#ref!", "#div/0!", "#value!", "#name?", "#num!", "#null!"})
 # What stands where there is no figure. A dash or dots is a gap; it is never a zero.
 _GAPS = frozenset(
     {
@@ -26,9 +33,8 @@ _GAPS = frozenset(
         "na",
         "n/a",
         "#n/a",
-        "#ref!",
-        "#div/0!",
-        "#value!",
+        UNCALCULATED,
+        *_ERRORS,
         "nan",
         "null",
         "none",
@@ -126,6 +132,21 @@ def plain(cell: object) -> str:
 def is_gap(cell: object) -> bool:
     """Whether a cell says that there is no figure."""
     return plain(cell).lower() in _GAPS
+
+
+def formula_fault(cell: object) -> str:
+    """Say why a formula gave no figure, as the reason of an unused cell; nothing for other cells.
+
+    Examples
+    --------
+    >>> formula_fault("#REF!"), formula_fault("…"), formula_fault(UNCALCULATED)
+    ('read.unused.formula_error', '', 'read.unused.formula')
+    """
+    if not isinstance(cell, str) or cell[:1] not in "=#":
+        return ""
+    if cell == UNCALCULATED:
+        return "read.unused.formula"
+    return "read.unused.formula_error" if cell.strip().lower() in _ERRORS else ""
 
 
 def number(cell: object) -> float | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cityebb.model import GRADES, CityebbError, gather
+from cityebb.model import GRADES, CityebbError, Note, gather
 from cityebb.read.tables.cells import plain
 from cityebb.read.tables.meaning import told_meaning
 from cityebb.read.tables.totals import starts_a_footnote
@@ -207,3 +207,47 @@ def check_chosen(sheet: Sheet, header: Header, told: TableParameters) -> None:
         if not any(fits(text, plain(value)) for text in there):
             known = ", ".join(text for text in list(there)[:_SHOWN] if text) or "–"
             raise CityebbError("read.doubt_where", path=sheet.file, column=heading, value=value, known=known)
+
+
+def doubt_notes(
+    counts: pd.DataFrame, twice: pd.DataFrame, unused: pd.DataFrame, label: str, guesses: pd.DataFrame
+) -> list[Note]:
+    """Return what may be wrong in a table and is no fault.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS``.
+    twice, unused
+        ``model.UNUSED``: rows that repeat another; all other rows and cells that were not used.
+    label
+        What to call the table.
+    guesses
+        ``model.GUESSES``: tells whether the table states a unit.
+    """
+    notes = []
+    broken = unused[unused["reason"].isin(["read.unused.formula", "read.unused.formula_error"])]
+    if len(broken):
+        one = broken.iloc[0]
+        told = {"row": int(one["row"]), "column": one["column"], "text": one["text"]}
+        notes.append(Note("read.doubt_formula", {"path": label, "count": len(broken), **told}, "warning"))
+    names = counts[counts["unit_id"] == counts["name"]]["unit_id"].astype(str).unique().tolist()
+    # Where there are no codes, a unit is its name, and two units of one name cannot be told apart.
+    again = twice.loc[twice["reason"] == "read.unused.repeated", "text"].astype(str)
+    again = again.str.replace(r" \d{4}: .*$", "", regex=True)
+    again = again[again.isin(names)]
+    if len(again):
+        told = {"path": label, "count": again.nunique(), "name": again.iloc[0]}
+        notes.append(Note("read.doubt_same_name", told, "warning"))
+    people = counts[(counts["indicator"] == "people") & counts["value"].gt(0)]
+    parts = people[people["value"].mod(1) != 0]
+    bare = guesses.loc[guesses["role"] == "value", "unit"].astype(str) == "× 1"
+    if len(parts) * 2 > len(people) and bare.all():
+        one = parts.iloc[0]
+        told = {
+            "unit": one["name"] or one["unit_id"],
+            "year": int(one["year"]),
+            "value": f"{one['value']:,.10g}",
+        }
+        notes.append(Note("read.doubt_fraction", {"path": label, **told}, "warning"))
+    return notes

@@ -26,8 +26,8 @@ class Meaning:
     ----------
     role
         ``unit_id``, ``name``, ``parent``, ``year``, ``value``, ``part`` (of the people), ``ratio``, ``unit``
-        (its unit counts something else), ``same`` (as one before), ``again`` (the same figure of the same year
-        once more) or ``other``.
+        (its unit counts something else), ``same`` (as one before), ``again`` (the same figure of the same
+        year once more) or ``other``.
     indicator, concept
         Of a value.
     year

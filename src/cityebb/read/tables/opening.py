@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cityebb.model import CityebbError
-from cityebb.read.text import read_text
+from cityebb.read.tables.signatures import check_cells, check_signature
+from cityebb.read.text import read_text, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +54,7 @@ def open_sheets(path: Path, *, sheet: str | None = None, encoding: str | None = 
     suffix = path.suffix.lower()
     if suffix not in KINDS:
         raise CityebbError("read.table_kind", path=path.name, known=", ".join(KINDS))
+    check_signature(path, book=suffix in _BOOKS, text=suffix in _TEXTS)
     try:
         if suffix in _BOOKS:
             found = _book(path)
@@ -69,14 +69,21 @@ def open_sheets(path: Path, *, sheet: str | None = None, encoding: str | None = 
     except CityebbError:
         raise
     except Exception as error:  # each library has its own errors, and none of them is the reader's fault
-        raise CityebbError("read.table_unreadable", path=path.name, reason=_told(error)) from error
+        raise _told(path, error) from error
+    if sheet is not None and all(one.name is None for one in found):
+        raise CityebbError("read.doubt_no_sheets", path=path.name, sheet=sheet)
     if sheet is not None:
         found = [one for one in found if one.name == sheet] or _no_sheet(path, sheet, found)
     return found
 
 
-def _told(error: Exception) -> str:
-    return " ".join(str(error).split())[:200] or type(error).__name__
+def _told(path: Path, error: Exception) -> CityebbError:
+    """Say in our own words what a library says in its."""
+    if isinstance(error, PermissionError):
+        return CityebbError("read.doubt_permission", path=path.name)
+    if "password" in str(error).lower() or "encrypted" in str(error).lower():
+        return CityebbError("read.doubt_password", path=path.name)
+    return CityebbError("read.doubt_damaged", path=path.name)
 
 
 def _no_sheet(path: Path, sheet: str, found: Sequence[Sheet]) -> list[Sheet]:
@@ -88,6 +95,7 @@ def _no_sheet(path: Path, sheet: str, found: Sequence[Sheet]) -> list[Sheet]:
 def _book(path: Path) -> list[Sheet]:
     from python_calamine import CalamineWorkbook
 
+    formulas = check_cells(path)
     book = CalamineWorkbook.from_path(str(path))
     found = []
     for name in book.sheet_names:
@@ -99,6 +107,9 @@ def _book(path: Path) -> list[Sheet]:
             for row in range(top, min(bottom + 1, len(rows))):
                 for column in range(left, min(right + 1, len(rows[row]))):
                     rows[row][column] = rows[top][left]
+        for row, column, text in formulas.get(name, ()):
+            if row < len(rows) and column < len(rows[row]) and rows[row][column] is None:
+                rows[row][column] = text
         found.append(Sheet(path.name, name, rows))
     return found
 
@@ -108,8 +119,7 @@ def _text(path: Path, encoding: str | None) -> Sheet:
     text = text.removeprefix("\ufeff")
     delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(text)
     rows: list[list[object]] = [
-        [cell if cell != "" else None for cell in row]
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        [cell if cell != "" else None for cell in row] for row in rows_of(text, delimiter, path.name)
     ]
     return Sheet(path.name, None, rows, used)
 

@@ -41,7 +41,7 @@ def check_scale(counts: pd.DataFrame, label: str) -> None:
     -----
     Neighbouring figures :math:`a, b > 0` of a unit are taken to be told in different units if
     :math:`|\,|\log_{10}(b / a)| - k| < 0.2` with :math:`k = 4`; with :math:`k = 3` or :math:`2` only if
-    this is so for at least three units and a fifth of all. Nothing is guessed: whoever wrote the table must say.
+    this is so for at least three units and a fifth of all. Nothing is guessed: who wrote the table must say.
 
     Examples
     --------
