@@ -89,3 +89,14 @@ def test_codes_of_a_layer_that_is_not_there_are_a_fault(tmp_path):
         check_study(written.path)
     assert caught.value.key == "study.refers_to_nothing"
     assert "codes" in str(caught.value)
+
+
+def test_a_table_of_no_files_is_a_fault(tmp_path):
+    text = (
+        'cityebb_study = 1\n[read.people]\ntable = {}\n[delineate.units]\nunits = "people"\n'
+        '[identify.people]\ncities = "units"\nsource = "people"\n'
+    )
+    (tmp_path / "study.toml").write_text(text, "utf-8")
+    with pytest.raises(CityebbError) as caught:
+        check_study(tmp_path / "study.toml")
+    assert caught.value.key == "read.doubt_table_empty"

@@ -57,6 +57,8 @@ class _Door:
         """Read a table, of one file or of one a year."""
         from cityebb.read import join_tables, read_table
 
+        if not told.files:
+            raise CityebbError("read.doubt_table_empty", source=name)
         return join_tables(
             [
                 read_table(self._find(name, told, file), told, source=name, year=year)

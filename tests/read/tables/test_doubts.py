@@ -107,6 +107,19 @@ def test_units_that_contradict_each_other(tmp_path):
     assert people(path, factor=1e4) == [120_000]
 
 
+@pytest.mark.parametrize("title", ["单位：万人 Unit: 10 000 persons", "表1 人口（单位：万人、平方公里）"])
+def test_units_of_titles(tmp_path, title):
+    assert people(workbook(tmp_path, [title], *SHEET[:1], ["110101", "东城区", 91.5, 70.5])) == [
+        915_000,
+        705_000,
+    ]
+
+
+def test_a_title_whose_unit_is_not_understood(tmp_path):
+    path = workbook(tmp_path, ["单位：以万计"], *SHEET[:1], ["110101", "东城区", 91.5, 70.5])
+    assert faults(path)["read.doubt_unit"]["unit"] == "以万计"
+
+
 def test_places_are_no_units():
     assert units_in("人口（万州区）") == ((), "")
     assert units_in("Population (2000)") == ((), "")

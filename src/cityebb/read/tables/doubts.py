@@ -10,6 +10,7 @@ import numpy as np
 from cityebb.model import GRADES, CityebbError, Note, gather
 from cityebb.read.tables.cells import plain
 from cityebb.read.tables.meaning import told_meaning
+from cityebb.read.tables.stated import says_a_unit, units_in
 from cityebb.read.tables.totals import starts_a_footnote
 
 if TYPE_CHECKING:
@@ -74,6 +75,14 @@ def check_sheet(
     """
     with gather() as fault:
         _rows(sheet, header, fault)
+        if told.factor is None and header.factor is None and says_a_unit(header.title):
+            unknown = units_in(header.title)[1]
+            if unknown and any(meanings[column].factor is None for column in columns.figures):
+                fault(
+                    CityebbError(
+                        "read.doubt_unit", path=sheet.file, column=header.title[:40], unit=unknown[:60]
+                    )
+                )
         for column in columns.figures:
             heading, meaning = header.headings[column], meanings[column]
             if column == columns.unit_id:

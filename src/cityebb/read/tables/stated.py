@@ -38,10 +38,13 @@ _AT_END = re.compile(
 )
 _GROUPS = re.compile(r"(?<=\d)[ ,](?=000\b)")
 _BRACKETS = re.compile(r"[（(\[【]\s*([^（()）\[\]【】]*)")
-_SAID = re.compile(r"(?:单位|\bunits?\b)\s*(?:[:：]|为|是|is|are|in\b)\s*(.+)")
+_SAID = re.compile(
+    r"(?:单位|\bunits?\b)\s*(?:[:：]|为|是|is|are|in\b)\s*(.+?)(?=[|)）\]】]|\s*(?:单位|\bunits?\b)\s*[:：]|$)"
+)
 _PARTS = re.compile(r"[,，、;；|]| (?:and|und|和) ")
 _SCALED = re.compile(
-    r"[万亿](?![\u4e00-\u9fff])|[万亿][人户元计个]|thousand|million|billion|lakh|'000|(?<!\d)10+00\b|10 ?[k^]"
+    r"[万亿](?![\u4e00-\u9fff])|[万亿][人户元计个]|以[万亿千]"
+    r"|thousand|million|billion|lakh|'000|(?<!\d)10+00\b|10 ?[k^]"
 )
 # Words for people that are headings by themselves: alone they state no unit.
 _HEADINGS = re.compile(r"people|inhabitants|residents|households?|einwohner|personas|capita|[名口]|家庭")
@@ -88,6 +91,17 @@ def units_in(text: str) -> tuple[tuple[Unit, ...], str]:
             elif _SCALED.search(part.strip()) and not unknown:
                 unknown = part.strip()
     return tuple(dict.fromkeys(found)), unknown
+
+
+def says_a_unit(text: str) -> bool:
+    """Whether a text has the word for units before what should be one.
+
+    Examples
+    --------
+    >>> says_a_unit("单位：人"), says_a_unit("各单位人口")
+    (True, False)
+    """
+    return _SAID.search(plain(text).translate(_TRADITIONAL).lower()) is not None
 
 
 def _places(text: str) -> list[str]:
