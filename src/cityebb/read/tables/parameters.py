@@ -27,7 +27,8 @@ class TableParameters(BaseModel):
     unit_id, name, parent
         Headings of the columns of codes, names, and names of the units above.
     year
-        The year of all figures, or the heading of the column of years.
+        The year of all figures, or the heading of the column of years. A year that contradicts the headings
+        is a fault.
     codes
         Where the table has names and no codes: the boundary layer or the ledger, by its name in
         ``[read.NAME]``, whose names tell the codes.
@@ -40,7 +41,8 @@ class TableParameters(BaseModel):
         Where the figures come from: ``"census"``, ``"register"``, ``"sample_survey"``, ``"yearbook"``;
         default: ``"census"`` where the table says so, else ``"yearbook"``.
     factor
-        What a figure is multiplied with, where the table does not state its unit; ``10000`` for 万人.
+        What a figure is multiplied with, where the table does not state its unit or states two; ``10000``
+        for 万人.
     zero
         Whether zeros are figures (``"value"``) or stand for missing ones (``"missing"``).
     level
