@@ -44,6 +44,40 @@ def test_the_study_it_writes_runs(call, table, tmp_path):
     assert again.code != 0
 
 
+def test_figures_of_one_year_make_no_study(call, tmp_path):
+    path = tmp_path / "2020.csv"
+    path.write_text("code,name,resident population 2020\n1,A,5000\n2,B,7000\n", "utf-8")
+    told = call("read", path, "--study", tmp_path / "s.toml")
+    assert told.code != 0
+    assert "2020" in told.err
+    assert not (tmp_path / "s.toml").exists()
+
+
+def test_the_study_compares_residents_of_several_years_whatever_comes_first(call, tmp_path):
+    path = tmp_path / "book.csv"
+    rows = [
+        f"{110101 + place},{name},{300 + place},{90000 + place},{80000 + place}"
+        for place, name in enumerate("ABC")
+    ]
+    head = "code,name,households 2020,resident population 2010,resident population 2020"
+    path.write_text("\n".join([head, *rows]), "utf-8")
+    study = tmp_path / "s.toml"
+    assert call("read", path, "--grade", "census", "--study", study).code == 0
+    assert 'concept = "resident"' in study.read_text("utf-8")
+    assert call("run", study).code == 0
+
+
+def test_why_all_are_undetermined_is_said_with_what_to_write(call, tmp_path):
+    path = tmp_path / "book.csv"
+    rows = [f"{110101 + place},{name},{90000 + place},{60000 + place}" for place, name in enumerate("ABC")]
+    path.write_text(
+        "\n".join(["code,name,resident population 2010,resident population 2020", *rows]), "utf-8"
+    )
+    study = tmp_path / "s.toml"
+    assert call("read", path, "--grade", "yearbook", "--study", study).code == 0
+    assert 'grade = "census"' in call("run", study).out
+
+
 def test_faults(call, tmp_path):
     assert call("read", tmp_path / "nothing.csv").code != 0
     path = tmp_path / "a.docx"

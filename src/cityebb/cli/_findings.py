@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cityebb.cli._help import width
+from cityebb.model import may_show_shrinking
 from cityebb.words import current_language, say
 
 if TYPE_CHECKING:
@@ -80,6 +81,20 @@ def why_few_stable(results: Results) -> str:
     from cityebb.publish.sentence import why_few_stable as why
 
     return why(_view(results))
+
+
+def why_undetermined(results: Results) -> list[str]:
+    """Return why most are undetermined, and what to write where figures are carried forward; or nothing."""
+    odd = results.verdicts.loc[results.verdicts["state"] == "undetermined", "reason"].astype(str)
+    if not len(odd) or 2 * len(odd) <= len(results.verdicts):
+        return []
+    reason = odd.mode().iloc[0]
+    lines = [say("cli.headline.mostly", reason=_view(results).reason(reason), share=(odd == reason).mean())]
+    source = results.comparison["source"]
+    grades = str(results.sources.get(source, {}).get("grade") or "").split(", ")
+    if not all(map(may_show_shrinking, grades)):
+        lines.append(say("cli.headline.grade", source=source))
+    return lines
 
 
 def named(results: Results, source: str) -> str:

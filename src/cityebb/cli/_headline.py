@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cityebb.cli._findings import falls_record, named, tell_falls, tell_truth, truth_record, why_few_stable
+from cityebb.cli._findings import (
+    falls_record,
+    named,
+    tell_falls,
+    tell_truth,
+    truth_record,
+    why_few_stable,
+    why_undetermined,
+)
 from cityebb.cli._output import current_output
 from cityebb.words import current_language, say, say_unit
 
@@ -51,7 +59,8 @@ def tell_headline(outcome: Outcome) -> None:
     for name, results in outcome.results.items():
         title = results.title.get(current_language(), name)
         output.say(title if len(outcome.results) == 1 else f"{title} · {name}")
-        lines = [*_counts(results), why_few_stable(results), _definition(results), *tell_falls(results)]
+        lines = [*_counts(results), *why_undetermined(results), why_few_stable(results)]
+        lines += [_definition(results), *tell_falls(results)]
         lines += [] if results.truth is None else tell_truth(results)
         lines.append(_report(_reports(outcome, name)))
         for line in filter(None, lines):

@@ -145,15 +145,33 @@ def _write(study: Path, file: Path, found: Preview, concept: str | None, grade: 
 
     from cityebb.study.new import write_study_file
 
-    people = found.series[found.series["indicator"] == "people"]
-    meant = concept or (str(people["concept"].iloc[0]) if len(people) else "")
+    indicator, meant = _compared(found, file, concept)
     where = Path(os.path.relpath(file.resolve(), study.parent.resolve())).as_posix()
     text = _STUDY.format(
         title=file.stem.replace('"', "'").replace("\\", "/"),
         table=where.replace('"', '\\"'),
-        concept=f'concept = "{meant}"\n' if meant else "",
+        # Written for the table only where it was said: it would stand for every figure without one.
+        concept=f'concept = "{concept}"\n' if concept else "",
         grade=grade or str(found.series["grade"].iloc[0]),
     )
-    if len(people) and people["concept"].nunique() > 1:
-        text += f'concept = "{meant}"\n'
-    write_study_file(study, text)
+    write_study_file(study, text + f'indicator = "{indicator}"\nconcept = "{meant}"\n')
+
+
+def _compared(found: Preview, file: Path, concept: str | None) -> tuple[str, str]:
+    """Return the indicator and concept that a study compares: people of most years, residents first."""
+    kinds = found.series.groupby(["indicator", "concept"], sort=False).agg(
+        years=("year", "nunique"), units=("units", "max")
+    )
+    kinds = kinds[kinds["years"] > 1].reset_index()
+    if concept is not None and (kinds["concept"] == concept).any():
+        kinds = kinds[kinds["concept"] == concept]
+    if kinds.empty:
+        years = ", ".join(str(year) for year in sorted(set(found.series["year"])))
+        raise CityebbError("cli.read.one_year", path=file.name, years=years or "–")
+    rank = {name: place for place, name in enumerate(("resident", "registered", "unknown"))}
+    order = kinds.assign(
+        other=kinds["indicator"] != "people",
+        place=kinds["concept"].map(rank).fillna(len(rank)),
+        few=-kinds["years"],
+    ).sort_values(["other", "place", "few"], kind="stable")
+    return str(order["indicator"].iloc[0]), str(order["concept"].iloc[0])
