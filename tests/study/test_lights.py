@@ -126,6 +126,10 @@ def test_a_fall_that_the_tables_share_stands(tmp_path):
     assert steady.set_index("calibration").loc["liu_2012", "state"] == "growing"
     assert told.loc[told["gives_figures"], "calibration"].tolist() == ["elvidge_2014"]
     assert set(told.loc[told["agrees"], "state"]) == {"shrinking"}
+    # The study's own choice among the others counts what stands.
+    own = results.sensitivity[results.sensitivity["is_default"]].iloc[0]
+    assert own["shrinking"] == (results.verdicts["state"] == "shrinking").sum()
+    assert own["undetermined"] == (results.verdicts["state"] == "undetermined").sum()
     # A verdict is never of one calibration alone.
     merged = results.verdicts[results.verdicts["state"] != "undetermined"]
     agreeing = results.calibrations.groupby("city_id")["agrees"].sum()
@@ -147,6 +151,9 @@ def test_one_table_alone_decides_nothing(tmp_path):
     results = execute(path).main
     assert set(results.verdicts["state"]) == {"undetermined"}
     assert named(results)["falls"]["reason"] == "harmonise.reason.one_table"
+    # No other choice of years or cities decides anything either.
+    assert results.sensitivity["cities"].gt(0).any()
+    assert (results.sensitivity[["shrinking", "growing"]] == 0).all(axis=None)
     keys = {note.key for note in results.notes}
     assert {"harmonise.one_table_only", "harmonise.one_table_years", "harmonise.invariant_few"} <= keys
 

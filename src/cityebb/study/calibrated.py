@@ -8,7 +8,16 @@ from cityebb.harmonise.lights import agreement
 from cityebb.model import CALIBRATIONS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
+
+    from cityebb.grids import Stack
+
+
+def with_years(calibrations: Mapping[str, str], stacks: Mapping[str, Stack], *years: int) -> dict[str, str]:
+    """Return the calibrations whose series has all of these years, by table the name of the stack."""
+    return {table: name for table, name in calibrations.items() if set(years) <= set(stacks[name].years)}
 
 
 def agreed(by_calibration: pd.DataFrame, source: str) -> pd.DataFrame:

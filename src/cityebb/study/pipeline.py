@@ -11,7 +11,7 @@ import numpy as np
 from cityebb.model import CityebbError, Note, gather
 from cityebb.study import kept
 from cityebb.study.cache import rooms_hash
-from cityebb.study.calibrated import agreed
+from cityebb.study.calibrated import agreed, with_years
 from cityebb.study.sensitivity import Specification, at_places, find_sensitivity, floor_steps, specifications
 from cityebb.study.stages import Stage, StageMaker
 from cityebb.words import say_unit
@@ -263,8 +263,9 @@ class Pipeline(StageMaker):
 
             parts = [
                 self._judge(name, stack).assign(calibration=table)
-                for table, stack in self.opened.calibrations[rule.source].items()
-                if {start, end} <= set(self.opened.stacks[stack].years)
+                for table, stack in with_years(
+                    self.opened.calibrations[rule.source], self.opened.stacks, start, end
+                ).items()
             ]
             return pd.concat(parts, ignore_index=True)
 
@@ -320,7 +321,14 @@ class Pipeline(StageMaker):
                 self.years(name),
                 floor_steps(self.opened.stacks),
             )
-            return find_sensitivity(self.cells.value, chosen, rule, comparable, progress=self.progress)
+            return find_sensitivity(
+                self.cells.value,
+                chosen,
+                rule,
+                comparable,
+                calibrations=self.opened.calibrations.get(rule.source),
+                progress=self.progress,
+            )
 
         parts = [self.verdicts(name).key, self.cells.key, rooms_hash("study")]
         return self.table(f"sensitivity-{name}", parts, "identify", make)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cityebb.model import SENSITIVITY, CityebbError, size_class
+from cityebb.study.calibrated import agreed, with_years
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
@@ -131,6 +133,7 @@ def find_sensitivity(
     rule: IdentifyParameters,
     comparable: Comparable,
     *,
+    calibrations: Mapping[str, str] | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> pd.DataFrame:
     """Answer the study's question in every way.
@@ -145,6 +148,9 @@ def find_sensitivity(
         The study's comparison; its start and end are replaced.
     comparable
         Which years go together.
+    calibrations
+        Of DMSP lights: by table the name of its stack. Verdicts are then those on which two agree; the plain
+        rule is that of the first.
     progress
         Told ``("sensitivity", done, in all)``.
 
@@ -161,6 +167,7 @@ def find_sensitivity(
     import pandas as pd
 
     areas_km2 = cells.areas_km2()
+    sources = tuple(calibrations.values()) if calibrations else (rule.source,)
     measured: dict[str, tuple[pd.DataFrame, pd.DataFrame] | None] = {}
     rows = []
     for done, each in enumerate(chosen):
@@ -168,8 +175,8 @@ def find_sensitivity(
         if key not in measured:
             if not _can_be_asked(cells, each):
                 continue
-            measured[key] = _measure(cells, each, rule.source, comparable, areas_km2)
-        rows.append(_row(each, measured[key], cells.stacks, rule, comparable))
+            measured[key] = _measure(cells, each, sources, comparable, areas_km2)
+        rows.append(_row(each, measured[key], cells.stacks, rule, comparable, calibrations))
         if progress:
             progress("sensitivity", done + 1, len(chosen))
     frame = pd.DataFrame(rows, columns=[column.name for column in SENSITIVITY.columns])
@@ -195,7 +202,7 @@ def _ends(comparable: Comparable, start: int) -> Iterable[int]:
 def _measure(
     cells: Cells,
     each: Specification,
-    source: str,
+    sources: tuple[str, ...],
     comparable: Comparable,
     areas_km2: NDArray[np.float64],
 ) -> tuple[pd.DataFrame, pd.DataFrame] | None:
@@ -221,11 +228,13 @@ def _measure(
         index=names,
     )
     inside = np.flatnonzero(regions.labels)
-    within = at_places(cells, inside, [source])
+    within = at_places(cells, inside, sources)
     labels, areas = regions.labels[inside], areas_km2[inside]
-    stack = cells.stacks[source]
     parts = []
-    for year in comparable.years:
+    for source, year in product(sources, comparable.years):
+        stack = cells.stacks[source]
+        if year not in stack.years:  # a table of calibration does not know every satellite
+            continue
         found = measure_regions(within, labels, source, year, areas_km2=areas)
         parts.append(
             pd.DataFrame(
@@ -259,6 +268,7 @@ def _row(
     stacks: Any,  # noqa: ANN401 - a mapping of stacks
     rule: IdentifyParameters,
     comparable: Comparable,
+    calibrations: Mapping[str, str] | None,
 ) -> dict[str, Any]:
     row: dict[str, Any] = {
         "specification": each.name,
@@ -276,18 +286,20 @@ def _row(
     }
     if measured is None:
         return row
-    from cityebb.identify import identify
+    import pandas as pd
 
     cities, panel = measured
-    verdicts = identify(
-        panel,
-        cities,
-        rule.model_copy(update={"start": each.start, "end": each.end}),
-        indicator=stacks[rule.source].indicator,
-        years=comparable.segment(each.start, each.end),
-        era_years=comparable.same_era(each.start),
-        specification=each.name,
-    )
+    if calibrations:
+        tables = with_years(calibrations, stacks, each.start, each.end)
+        if not tables:
+            return row | {"cities": len(cities), "undetermined": len(cities)}
+        by_table = [
+            _judge(each, cities, panel, stacks[name], rule, comparable).assign(calibration=table)
+            for table, name in tables.items()
+        ]
+        verdicts = agreed(pd.concat(by_table, ignore_index=True), rule.source)
+    else:
+        verdicts = _judge(each, cities, panel, stacks[rule.source], rule, comparable)
     row["cities"] = len(cities)
     row["start"], row["end"] = (str(verdicts[name].iloc[0]) for name in ("start", "end"))
     for name in ("down", "up"):
@@ -295,3 +307,26 @@ def _row(
     for name in ("shrinking", "growing", "undetermined"):
         row[name] = int((verdicts["state"] == name).sum())
     return row
+
+
+def _judge(
+    each: Specification,
+    cities: pd.DataFrame,
+    panel: pd.DataFrame,
+    stack: Stack,
+    rule: IdentifyParameters,
+    comparable: Comparable,
+) -> pd.DataFrame:
+    """Judge the cities of a specification by one source, or by one calibration of it."""
+    from cityebb.identify import identify
+
+    there = set(stack.years)
+    return identify(
+        panel,
+        cities,
+        rule.model_copy(update={"source": stack.name, "start": each.start, "end": each.end}),
+        indicator=stack.indicator,
+        years=[year for year in comparable.segment(each.start, each.end) if year in there],
+        era_years=[year for year in comparable.same_era(each.start) if year in there],
+        specification=each.name,
+    )
