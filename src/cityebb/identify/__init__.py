@@ -1,6 +1,7 @@
 """Identify: from a panel to verdicts that carry their noise, and counts with the undetermined beside them."""
 
 from cityebb.identify.borrowed import borrow_noise, borrowed_table
+from cityebb.identify.by_rule import judge_by_rules, rules_for
 from cityebb.identify.change import relative_to_all, window_of
 from cityebb.identify.discovery import benjamini_hochberg
 from cityebb.identify.noise import Noise, estimate_noise, robust_noise, second_differences
@@ -24,10 +25,12 @@ __all__ = [
     "borrowed_table",
     "estimate_noise",
     "identify",
+    "judge_by_rules",
     "persistence_of",
     "plain_rule",
     "relative_to_all",
     "robust_noise",
+    "rules_for",
     "second_differences",
     "summarise",
     "threshold_of",

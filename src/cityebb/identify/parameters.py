@@ -39,6 +39,10 @@ class IdentifyParameters(BaseModel):
         Least share of a city's area with a valid value that a year needs to be used. What is missing in one
         year and there in the other would pass for change, so this lies well inside the light threshold.
 
+    rules
+        Rules of the literature by which every city is judged besides, by their names; default all that the
+        figures can answer. ``[]``: none.
+
     Examples
     --------
     >>> IdentifyParameters(cities="lit", source="lights").alpha
@@ -58,6 +62,7 @@ class IdentifyParameters(BaseModel):
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     confidence: float = Field(default=0.90, gt=0.5, lt=1)
     min_coverage: float = Field(default=0.95, gt=0, le=1)
+    rules: tuple[str, ...] | None = None
 
 
 def threshold_of(indicator: str, years_between: float, stated: float | None = None) -> float:

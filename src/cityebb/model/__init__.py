@@ -21,6 +21,7 @@ from cityebb.model.size import (
 from cityebb.model.states import Persistence, PlainState, State
 from cityebb.model.tables import (
     BREAKS,
+    BY_RULE,
     CALIBRATIONS,
     CENSUS,
     CITIES,
@@ -49,6 +50,7 @@ from cityebb.model.unit_tables import (
 __all__ = [
     "AUDIT",
     "BREAKS",
+    "BY_RULE",
     "CALIBRATIONS",
     "CENSUS",
     "CITIES",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cityebb.model.tables import CALIBRATIONS
+from cityebb.model.tables import BY_RULE, CALIBRATIONS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -42,6 +42,8 @@ class Results:
     context
         Values of other units set beside the cities: ``city_id, unit_zh, unit_en, level, indicator, concept,
         start, end, before, after, change, citation_zh, citation_en``; else ``None``.
+    by_rule
+        ``model.BY_RULE``: what each rule of the literature says of each city.
     calibrations
         For DMSP lights: ``model.CALIBRATIONS``, what each calibration says of each city; else empty.
     comparability
@@ -68,6 +70,7 @@ class Results:
     notes: tuple[Note, ...] = ()
     truth: pd.DataFrame | None = None
     context: pd.DataFrame | None = None
+    by_rule: pd.DataFrame = field(default_factory=BY_RULE.empty)
     calibrations: pd.DataFrame = field(default_factory=CALIBRATIONS.empty)
     comparability: Comparability | None = None
     manifest: dict[str, Any] = field(default_factory=dict)

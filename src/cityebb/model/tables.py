@@ -154,6 +154,26 @@ CALIBRATIONS = Table(
     key=("city_id", "calibration"),
 )
 
+BY_RULE = Table(
+    "by_rule",
+    (
+        _CITY,
+        Column("rule", "text"),
+        _SOURCE,
+        _INDICATOR,
+        _CONCEPT,
+        Column("start", "text"),
+        Column("end", "text"),
+        Column("state", "text"),
+        Column("reason", "text"),
+        Column("change", "number", "share", -1, null=True),
+        Column("low", "number", "share", -1, null=True),
+        Column("high", "number", "share", -1, null=True),
+        Column("p", "number", None, 0, 1, null=True),
+    ),
+    key=("city_id", "rule", "source", "indicator"),
+)
+
 SUMMARY = Table(
     "summary",
     (
@@ -197,7 +217,7 @@ SENSITIVITY = Table(
     key=("specification",),
 )
 
-_ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, CALIBRATIONS, SUMMARY, SENSITIVITY)
+_ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, BY_RULE, CALIBRATIONS, SUMMARY, SENSITIVITY)
 _OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, GUESSES, UNUSED, TRIAL)
 _OF_THE_INSIDE = (PARTS, PARTS_FOUND, INSIDE, COUNTIES)
 TABLES = {t.name: t for t in (*_ALL, *_OF_UNITS, *_OF_THE_INSIDE)}

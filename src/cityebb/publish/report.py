@@ -23,6 +23,7 @@ from cityebb.publish.chapters.overview import headline, overview
 from cityebb.publish.chapters.persistence import persistence
 from cityebb.publish.chapters.provenance import made, provenance, version
 from cityebb.publish.chapters.rankings import rankings
+from cityebb.publish.chapters.rules import rules
 from cityebb.publish.chapters.sensitivity import sensitivity
 from cityebb.publish.chapters.truth import truth
 from cityebb.publish.view import View
@@ -40,6 +41,7 @@ _CHAPTERS = (
     overview,
     map_chapter,
     calibration,
+    rules,
     sensitivity,
     persistence,
     sizes,

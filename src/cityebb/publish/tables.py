@@ -52,8 +52,8 @@ def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMAT
             raise CityebbError("publish.format_unknown", format=name, known=", ".join(FORMATS))
     cities = published_cities(results)
     frames: dict[str, pd.DataFrame] = {name: getattr(results, name) for name in TABLES_WRITTEN}
-    if len(results.calibrations):
-        frames["calibrations"] = results.calibrations
+    told = {"by_rule": results.by_rule, "calibrations": results.calibrations}
+    frames |= {name: frame for name, frame in told.items() if len(frame)}
     if results.comparability is not None:
         frames |= {name: getattr(results.comparability, name) for name in COMPARABILITY_TABLES}
     written: list[Path] = []

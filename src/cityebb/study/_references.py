@@ -51,6 +51,14 @@ def check_references(
             (f"identify.{name}", "source", rule.source, tables if rule.cities in study.units else grids)
         )
         wanted.append((f"identify.{name}", "cities", rule.cities, cities))
+    if any(rule.rules for rule in study.identify.values()):
+        from cityebb.identify.rules import RULES
+
+        wanted += [
+            (f"identify.{name}", "rules", each, list(RULES))
+            for name, rule in study.identify.items()
+            for each in rule.rules or ()
+        ]
     for section, key, name, known in wanted:
         if name not in known:
             near = similar(name, known)

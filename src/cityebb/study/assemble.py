@@ -40,6 +40,7 @@ def assemble(pipeline: Pipeline, name: str, manifest: dict[str, Any]) -> Results
         panel=pipeline.panel(rule.cities).value,
         verdicts=pipeline.verdicts(name).value,
         summary=pipeline.summary(name).value,
+        by_rule=pipeline.by_rule(name).value,
         sensitivity=pipeline.sensitivity(name).value,
         breaks=_breaks(pipeline),
         census=pipeline.cells.value.census,

@@ -81,6 +81,7 @@ class Pipeline(StageMaker):
         for name in self.study.of_grids:
             yield self.verdicts(name)
             yield self.summary(name)
+            yield self.by_rule(name)
             yield self.sensitivity(name)
 
     @cached_property
@@ -289,6 +290,26 @@ class Pipeline(StageMaker):
             era_years=[year for year in comparable.same_era(start) if year in there],
             specification=self.default_specification(name).name,
         )
+
+    def by_rule(self, name: str) -> Stage[pd.DataFrame]:
+        """Return what the rules of the literature say of the cities of a comparison."""
+        rule = self.study.of_grids[name]
+
+        def make() -> pd.DataFrame:
+            from cityebb.identify import judge_by_rules
+
+            return judge_by_rules(
+                self.panel(rule.cities).value,
+                self.cities(rule.cities).value.frame.index,
+                rule,
+                indicator=self.opened.stacks[rule.source].indicator,
+                years=self.comparable(rule.source).value.segment(*self.years(name)),
+                rules=rule.rules,
+            )
+
+        asked = [rule.source, rule.min_coverage, rule.rules]
+        parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, *self.years(name), asked]
+        return self.table(f"rules-{name}", parts, "identify", make)
 
     def summary(self, name: str) -> Stage[pd.DataFrame]:
         """Return the counts of a comparison."""

@@ -65,6 +65,7 @@ class UnitPipeline(StageMaker):
             yield self.panel(name)
             yield self.verdicts(name)
             yield self.summary(name)
+            yield self.by_rule(name)
 
     def rule(self, name: str) -> IdentifyParameters:
         """Return a comparison's parameters."""
@@ -223,6 +224,27 @@ class UnitPipeline(StageMaker):
         parts = [self.panel(name).key, self.cities(name).key, self.rule(name).model_dump(mode="json")]
         return self.table(f"identify-{name}", parts, "identify", make)
 
+    def by_rule(self, name: str) -> Stage[pd.DataFrame]:
+        """Return what the rules of the literature say of the units of a comparison."""
+
+        def make() -> pd.DataFrame:
+            from cityebb.identify import judge_by_rules
+
+            panel = self.panel(name).value
+            start, end = self.years(name)
+            return judge_by_rules(
+                panel,
+                self.cities(name).value.index,
+                self.rule(name),
+                indicator=str(panel["indicator"].iloc[0]).removesuffix("_sum"),
+                years=sorted(year for year in panel["year"].unique().tolist() if start <= year <= end),
+                rules=self.rule(name).rules,
+            )
+
+        asked = [self.rule(name).source, self.rule(name).min_coverage, self.rule(name).rules]
+        parts = [self.panel(name).key, self.cities(name).key, *self.years(name), asked]
+        return self.table(f"rules-{name}", parts, "identify", make)
+
     def summary(self, name: str) -> Stage[pd.DataFrame]:
         """Return the counts of a comparison."""
 
@@ -291,6 +313,7 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
         panel=pipeline.panel(name).value,
         verdicts=pipeline.verdicts(name).value,
         summary=pipeline.summary(name).value,
+        by_rule=pipeline.by_rule(name).value,
         sensitivity=SENSITIVITY.empty(),
         breaks=BREAKS.empty(),
         census=CENSUS.empty(),

@@ -1,0 +1,50 @@
+"""What the rules of the literature say of the same cities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cityebb.identify.rules import RULES, meaning_of, name_of
+from cityebb.publish import _numbers as n
+from cityebb.publish.chapters import Chapter, Options
+from cityebb.publish.view import STATES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cityebb.publish.view import View
+
+
+def rules(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
+    """Return one row a rule with its states; nothing where no rule was asked."""
+    table = view.results.by_rule
+    if table.empty:
+        return None
+    rows = [_row(str(name), part, view) for name, part in table.groupby("rule", sort=False)]
+    decided = table[table["state"] != "undetermined"]
+    several = decided.groupby("city_id")["state"].nunique()
+    return Chapter(
+        "rules",
+        {
+            "lead": view.t("rules.lead", start=table["start"].iloc[0], end=table["end"].iloc[0]),
+            "differ": view.t(
+                "rules.differ",
+                count=n.count(int((several > 1).sum())),
+                cities=n.count(table["city_id"].nunique()),
+            ),
+            "states": [(state.value, view.word("state", state.value)) for state in STATES],
+            "rows": rows,
+        },
+    )
+
+
+def _row(name: str, part: pd.DataFrame, view: View) -> dict[str, object]:
+    counts = {state.value: n.count(int((part["state"] == state.value).sum())) for state in STATES}
+    why = part.loc[part["state"] == "undetermined", "reason"]
+    return {
+        "name": name_of(name, view.language),
+        "means": meaning_of(name, view.language),
+        "reference": RULES[name].reference,
+        "why": view.t("rules.why", reason=view.reason(why.mode().iloc[0])) if len(why) else "",
+        **counts,
+    }
