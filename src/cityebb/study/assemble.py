@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cityebb import __version__
 from cityebb.model import BREAKS, CALIBRATIONS, Results
 from cityebb.study.calibrated import calibrations
+from cityebb.study.findings import findings_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +41,6 @@ def assemble(pipeline: Pipeline, name: str, manifest: dict[str, Any]) -> Results
         panel=pipeline.panel(rule.cities).value,
         verdicts=pipeline.verdicts(name).value,
         summary=pipeline.summary(name).value,
-        by_rule=pipeline.by_rule(name).value,
         sensitivity=pipeline.sensitivity(name).value,
         breaks=_breaks(pipeline),
         census=pipeline.cells.value.census,
@@ -62,6 +62,7 @@ def assemble(pipeline: Pipeline, name: str, manifest: dict[str, Any]) -> Results
         if rule.source in pipeline.opened.calibrations
         else CALIBRATIONS.empty(),
         manifest=manifest,
+        **{field: stage.value for field, stage in findings_of(pipeline, name)},
     )
 
 

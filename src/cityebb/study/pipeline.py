@@ -12,8 +12,9 @@ from cityebb.model import CityebbError, Note, gather
 from cityebb.study import kept
 from cityebb.study.cache import rooms_hash
 from cityebb.study.calibrated import agreed, with_years
+from cityebb.study.comparisons import Comparisons
+from cityebb.study.findings import findings_of
 from cityebb.study.sensitivity import Specification, at_places, find_sensitivity, floor_steps, specifications
-from cityebb.study.stages import Stage, StageMaker
 from cityebb.words import say_unit
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
     from cityebb.study.cache import Store
     from cityebb.study.opening import Opened
     from cityebb.study.schema import Study
-    from cityebb.study.stages import Log
+    from cityebb.study.stages import Log, Stage
 
     Progress = Callable[[str, int, int], None]
 
 T = TypeVar("T")
 
 
-class Pipeline(StageMaker):
+class Pipeline(Comparisons):
     """The stages of a study's physical cities, made or found as they are asked for.
 
     Parameters
@@ -61,9 +62,8 @@ class Pipeline(StageMaker):
         progress: Progress,
         force: bool,
     ) -> None:
-        super().__init__(store, log, force=force)
-        self.study, self.opened = study, opened
-        self.inputs, self.executor, self.progress = inputs, executor, progress
+        super().__init__(study, opened, store, log, inputs, progress=progress, force=force)
+        self.executor = executor
 
     def stages(self) -> Iterator[Stage[Any]]:
         """Yield every stage in the order in which they are made; each may need that those before it are."""
@@ -81,8 +81,8 @@ class Pipeline(StageMaker):
         for name in self.study.of_grids:
             yield self.verdicts(name)
             yield self.summary(name)
-            yield self.by_rule(name)
             yield self.sensitivity(name)
+            yield from (stage for _, stage in findings_of(self, name))
 
     @cached_property
     def cells(self) -> Stage[Cells]:
@@ -217,6 +217,27 @@ class Pipeline(StageMaker):
             load=kept.load_cities,
         )
 
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return the cities of a comparison."""
+        found: pd.DataFrame = self.cities(self.rule(name).cities).value.frame
+        return found
+
+    def measured(self, name: str) -> Stage[pd.DataFrame]:
+        """Return everything measured in the cities of a comparison."""
+        return self.panel(self.rule(name).cities)
+
+    def indicator(self, name: str) -> str:
+        """Return what a comparison compares."""
+        return self.opened.stacks[self.rule(name).source].indicator
+
+    def compared(self, name: str) -> tuple[int, ...]:
+        """Return the comparable years of a comparison, from its start to its end."""
+        return tuple(self.comparable(self.rule(name).source).value.segment(*self.years(name)))
+
+    def era(self, name: str) -> tuple[int, ...]:
+        """Return every year that can be compared with those of a comparison."""
+        return tuple(self.comparable(self.rule(name).source).value.same_era(self.years(name)[0]))
+
     def panel(self, name: str) -> Stage[pd.DataFrame]:
         """Every source in every year in the cities of a definition."""
 
@@ -251,7 +272,7 @@ class Pipeline(StageMaker):
             self.progress("identify", 1, 1)
             return found
 
-        parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, rule.model_dump(mode="json")]
+        parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, self.judged_by(name)]
         return self.table(f"identify-{name}", parts, "identify", make)
 
     def by_calibration(self, name: str) -> Stage[pd.DataFrame]:
@@ -270,7 +291,7 @@ class Pipeline(StageMaker):
             ]
             return pd.concat(parts, ignore_index=True)
 
-        parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, rule.model_dump(mode="json")]
+        parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, self.judged_by(name)]
         return self.table(f"calibrated-{name}", [*parts, start, end], "identify", make)
 
     def _judge(self, name: str, stack: str | None = None) -> pd.DataFrame:
@@ -290,26 +311,6 @@ class Pipeline(StageMaker):
             era_years=[year for year in comparable.same_era(start) if year in there],
             specification=self.default_specification(name).name,
         )
-
-    def by_rule(self, name: str) -> Stage[pd.DataFrame]:
-        """Return what the rules of the literature say of the cities of a comparison."""
-        rule = self.study.of_grids[name]
-
-        def make() -> pd.DataFrame:
-            from cityebb.identify import judge_by_rules
-
-            return judge_by_rules(
-                self.panel(rule.cities).value,
-                self.cities(rule.cities).value.frame.index,
-                rule,
-                indicator=self.opened.stacks[rule.source].indicator,
-                years=self.comparable(rule.source).value.segment(*self.years(name)),
-                rules=rule.rules,
-            )
-
-        asked = [rule.source, rule.min_coverage, rule.rules]
-        parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, *self.years(name), asked]
-        return self.table(f"rules-{name}", parts, "identify", make)
 
     def summary(self, name: str) -> Stage[pd.DataFrame]:
         """Return the counts of a comparison."""

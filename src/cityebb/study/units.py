@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, SENSITIVITY, Note, Results, people_class
 from cityebb.study import kept
+from cityebb.study.comparisons import Comparisons
+from cityebb.study.findings import findings_of
 from cityebb.study.opening_units import layers_by_vintage
 from cityebb.study.series import choose_series, comparison_years
-from cityebb.study.stages import Stage, StageMaker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,43 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cityebb.harmonise import ComparableCounts, Outlines
-    from cityebb.identify import IdentifyParameters
-    from cityebb.study.cache import Store
-    from cityebb.study.opening import Opened
-    from cityebb.study.schema import Study
-    from cityebb.study.stages import Log
+    from cityebb.study.stages import Stage
 
     Progress = Callable[[str, int, int], None]
 
 
-class UnitPipeline(StageMaker):
-    """The stages of a study's administrative units.
-
-    Parameters
-    ----------
-    study, opened
-        The study and its sources.
-    store, log
-        Where results are kept, and what is told of it.
-    inputs
-        Waits for the hashes of the files and returns their records.
-    progress, force
-        As in :func:`cityebb.study.execute`.
-    """
-
-    def __init__(
-        self,
-        study: Study,
-        opened: Opened,
-        store: Store,
-        log: Log,
-        inputs: Callable[[], list[dict[str, Any]]],
-        *,
-        progress: Progress,
-        force: bool,
-    ) -> None:
-        super().__init__(store, log, force=force)
-        self.study, self.opened, self.inputs, self.progress = study, opened, inputs, progress
+class UnitPipeline(Comparisons):
+    """The stages of a study's administrative units."""
 
     def stages(self) -> Iterator[Stage[Any]]:
         """Yield every stage in the order in which they are made."""
@@ -65,11 +36,7 @@ class UnitPipeline(StageMaker):
             yield self.panel(name)
             yield self.verdicts(name)
             yield self.summary(name)
-            yield self.by_rule(name)
-
-    def rule(self, name: str) -> IdentifyParameters:
-        """Return a comparison's parameters."""
-        return self.study.of_units[name]
+            yield from (stage for _, stage in findings_of(self, name))
 
     def series(self, name: str) -> pd.DataFrame:
         """Return the figures of a comparison as published: one indicator and concept, ``model.COUNTS``."""
@@ -199,6 +166,28 @@ class UnitPipeline(StageMaker):
 
         return self.table(f"counts-{name}", [self.comparable(name).key], "measure", make)
 
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return the units of a comparison."""
+        found: pd.DataFrame = self.cities(name).value
+        return found
+
+    def measured(self, name: str) -> Stage[pd.DataFrame]:
+        """Return everything known of the units of a comparison."""
+        return self.panel(name)
+
+    def indicator(self, name: str) -> str:
+        """Return what a comparison compares."""
+        return str(self.panel(name).value["indicator"].iloc[0]).removesuffix("_sum")
+
+    def compared(self, name: str) -> tuple[int, ...]:
+        """Return the years of a comparison, from its start to its end."""
+        start, end = self.years(name)
+        return tuple(year for year in self.era(name) if start <= year <= end)
+
+    def era(self, name: str) -> tuple[int, ...]:
+        """Return every year with comparable figures."""
+        return tuple(sorted(self.panel(name).value["year"].unique().tolist()))
+
     def verdicts(self, name: str) -> Stage[pd.DataFrame]:
         """Return the verdict on every unit of a comparison."""
 
@@ -206,44 +195,21 @@ class UnitPipeline(StageMaker):
             from cityebb.identify import identify, withhold
 
             self.progress("identify", 0, 1)
-            panel = self.panel(name).value
             start, end = self.years(name)
-            years = sorted(year for year in panel["year"].unique().tolist() if start <= year <= end)
             found = identify(
-                panel,
+                self.panel(name).value,
                 self.cities(name).value,
                 self.rule(name),
-                indicator=str(panel["indicator"].iloc[0]).removesuffix("_sum"),
-                years=years,
-                era_years=sorted(panel["year"].unique().tolist()),
+                indicator=self.indicator(name),
+                years=self.compared(name),
+                era_years=self.era(name),
                 specification=f"{self.study.harmonise.boundaries_of}; {start}-{end}",
             )
             self.progress("identify", 1, 1)
             return withhold(found, self.comparable(name).value.comparability.audit)
 
-        parts = [self.panel(name).key, self.cities(name).key, self.rule(name).model_dump(mode="json")]
+        parts = [self.panel(name).key, self.cities(name).key, self.judged_by(name)]
         return self.table(f"identify-{name}", parts, "identify", make)
-
-    def by_rule(self, name: str) -> Stage[pd.DataFrame]:
-        """Return what the rules of the literature say of the units of a comparison."""
-
-        def make() -> pd.DataFrame:
-            from cityebb.identify import judge_by_rules
-
-            panel = self.panel(name).value
-            start, end = self.years(name)
-            return judge_by_rules(
-                panel,
-                self.cities(name).value.index,
-                self.rule(name),
-                indicator=str(panel["indicator"].iloc[0]).removesuffix("_sum"),
-                years=sorted(year for year in panel["year"].unique().tolist() if start <= year <= end),
-                rules=self.rule(name).rules,
-            )
-
-        asked = [self.rule(name).source, self.rule(name).min_coverage, self.rule(name).rules]
-        parts = [self.panel(name).key, self.cities(name).key, *self.years(name), asked]
-        return self.table(f"rules-{name}", parts, "identify", make)
 
     def summary(self, name: str) -> Stage[pd.DataFrame]:
         """Return the counts of a comparison."""
@@ -313,7 +279,6 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
         panel=pipeline.panel(name).value,
         verdicts=pipeline.verdicts(name).value,
         summary=pipeline.summary(name).value,
-        by_rule=pipeline.by_rule(name).value,
         sensitivity=SENSITIVITY.empty(),
         breaks=BREAKS.empty(),
         census=CENSUS.empty(),
@@ -331,6 +296,7 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
         notes=pipeline.notes(name),
         comparability=found.comparability,
         manifest=manifest,
+        **{field: stage.value for field, stage in findings_of(pipeline, name)},
     )
 
 

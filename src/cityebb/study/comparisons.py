@@ -1,0 +1,90 @@
+"""What the comparisons of a study have in common, whatever its cities are made from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
+
+from cityebb.study.stages import StageMaker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from cityebb.identify import IdentifyParameters
+    from cityebb.study.cache import Store
+    from cityebb.study.opening import Opened
+    from cityebb.study.schema import Study
+    from cityebb.study.stages import Log, Stage
+
+    Progress = Callable[[str, int, int], None]
+
+# Parameters that alter no verdict, only what is asked beside it.
+_BESIDE = frozenset({"rules"})
+
+
+class Comparisons(StageMaker, ABC):
+    """The stages of a study's comparisons; findings (:mod:`cityebb.study.findings`) rest on these.
+
+    Parameters
+    ----------
+    study, opened
+        The study and its sources.
+    store, log
+        Where results are kept, and what is told of it.
+    inputs
+        Waits for the hashes of the files and returns their records.
+    progress, force
+        As in :func:`cityebb.study.execute`.
+    """
+
+    def __init__(
+        self,
+        study: Study,
+        opened: Opened,
+        store: Store,
+        log: Log,
+        inputs: Callable[[], list[dict[str, Any]]],
+        *,
+        progress: Progress,
+        force: bool,
+    ) -> None:
+        super().__init__(store, log, force=force)
+        self.study, self.opened, self.inputs, self.progress = study, opened, inputs, progress
+
+    def rule(self, name: str) -> IdentifyParameters:
+        """Return a comparison's parameters."""
+        return self.study.identify[name]
+
+    def judged_by(self, name: str) -> dict[str, Any]:
+        """Return the parameters on which the verdicts of a comparison rest, as plain JSON values."""
+        return self.rule(name).model_dump(mode="json", exclude=set(_BESIDE))
+
+    @abstractmethod
+    def years(self, name: str) -> tuple[int, int]:
+        """Return first and last year of a comparison."""
+
+    @abstractmethod
+    def frame(self, name: str) -> pd.DataFrame:
+        """Return the cities of a comparison, ``model.CITIES``."""
+
+    @abstractmethod
+    def measured(self, name: str) -> Stage[pd.DataFrame]:
+        """Return everything measured in the cities of a comparison, ``model.PANEL``."""
+
+    @abstractmethod
+    def verdicts(self, name: str) -> Stage[pd.DataFrame]:
+        """Return the verdict on every city of a comparison, ``model.VERDICTS``."""
+
+    @abstractmethod
+    def indicator(self, name: str) -> str:
+        """Return what a comparison compares: ``"light"``, ``"people"``, ``"built_up"``."""
+
+    @abstractmethod
+    def compared(self, name: str) -> tuple[int, ...]:
+        """Return the comparable years of a comparison, from its start to its end."""
+
+    @abstractmethod
+    def era(self, name: str) -> tuple[int, ...]:
+        """Return every year that can be compared with those of a comparison, also before and after it."""
