@@ -1,6 +1,7 @@
 """Delineate: which cells are one city, or which units are taken for cities."""
 
 from cityebb.delineate.administrative import AdministrativeParameters, administrative_cities
+from cityebb.delineate.links import link_cities
 from cityebb.delineate.map_doubt import tell_map
 from cityebb.delineate.parameters import DelineateParameters
 from cityebb.delineate.physical import Cities, delineate
@@ -14,6 +15,7 @@ __all__ = [
     "administrative_cities",
     "delineate",
     "find_regions",
+    "link_cities",
     "loosest_floors",
     "tell_map",
 ]

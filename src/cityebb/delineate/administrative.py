@@ -58,6 +58,7 @@ def administrative_cities(
     vintage: str,
     country: str | None = None,
     members: pd.DataFrame | None = None,
+    places: pd.DataFrame | None = None,
 ) -> gpd.GeoDataFrame:
     """Return the units of a table of counts as cities.
 
@@ -76,6 +77,8 @@ def administrative_cities(
     members
         ``model.MEMBERS`` where units were put together: a unit's outline is then that of all its members at
         the date of the outlines.
+    places
+        Columns ``unit_id``, ``lon`` and ``lat``: where units lie that have no outline.
 
     Returns
     -------
@@ -97,6 +100,10 @@ def administrative_cities(
     frame["country"] = country
     shapes = _shapes(outlines, frame.index, members)
     frame["lon"], frame["lat"] = _inside(shapes)
+    if places is not None and len(places):
+        told = places.drop_duplicates("unit_id").set_index("unit_id").reindex(frame.index)
+        for column in ("lon", "lat"):
+            frame[column] = frame[column].fillna(told[column])
     frame["area_km2"] = _areas(shapes)
     frame["cells"] = np.int64(0)
     known = frame["area_km2"].notna().to_numpy()

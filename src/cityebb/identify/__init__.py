@@ -10,20 +10,25 @@ from cityebb.identify.persistence import below_by_year, below_line, persistence_
 from cityebb.identify.plain import plain_rule
 from cityebb.identify.reasons import Reason
 from cityebb.identify.summary import summarise
+from cityebb.identify.together import EvidenceParameters, Told, combine, evidence_of
 from cityebb.identify.verdict import RULE, identify
 from cityebb.identify.withheld import withhold
 
 __all__ = [
     "RULE",
+    "EvidenceParameters",
     "IdentifyParameters",
     "Noise",
     "Reason",
+    "Told",
     "below_by_year",
     "below_line",
     "benjamini_hochberg",
     "borrow_noise",
     "borrowed_table",
+    "combine",
     "estimate_noise",
+    "evidence_of",
     "identify",
     "judge_by_rules",
     "persistence_of",

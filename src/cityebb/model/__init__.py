@@ -4,6 +4,7 @@ from cityebb.model.city import city_ids
 from cityebb.model.columns import Column, Table
 from cityebb.model.comparability import COMPARABILITY_TABLES, Boundaries, Comparability
 from cityebb.model.errors import CityebbError, Faults, gather
+from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
 from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
 from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
 from cityebb.model.notes import Note
@@ -54,6 +55,7 @@ __all__ = [
     "CALIBRATIONS",
     "CENSUS",
     "CITIES",
+    "COMBINED",
     "COMPARABILITY_TABLES",
     "COMPARED_UNIT",
     "CONCEPTS",
@@ -63,11 +65,13 @@ __all__ = [
     "CROSSWALK",
     "DECOMPOSITION",
     "EVENT_KINDS",
+    "EVIDENCE",
     "FOOTPRINTS",
     "GRADES",
     "GUESSES",
     "INSIDE",
     "LEDGER",
+    "LINKS",
     "MEMBERS",
     "PANEL",
     "PARTS",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cityebb.model.evidence_tables import COMBINED, EVIDENCE
 from cityebb.model.tables import BY_RULE, CALIBRATIONS
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ class Results:
         start, end, before, after, change, citation_zh, citation_en``; else ``None``.
     by_rule
         ``model.BY_RULE``: what each rule of the literature says of each city.
+    evidence, combined
+        ``model.EVIDENCE`` and ``model.COMBINED``: what every source says of each city, and the verdict of
+        all; empty where nothing is brought together.
     calibrations
         For DMSP lights: ``model.CALIBRATIONS``, what each calibration says of each city; else empty.
     comparability
@@ -71,6 +75,8 @@ class Results:
     truth: pd.DataFrame | None = None
     context: pd.DataFrame | None = None
     by_rule: pd.DataFrame = field(default_factory=BY_RULE.empty)
+    evidence: pd.DataFrame = field(default_factory=EVIDENCE.empty)
+    combined: pd.DataFrame = field(default_factory=COMBINED.empty)
     calibrations: pd.DataFrame = field(default_factory=CALIBRATIONS.empty)
     comparability: Comparability | None = None
     manifest: dict[str, Any] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cityebb.model.columns import Column, Table
+from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
 from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
 from cityebb.model.unit_tables import (
     AUDIT,
@@ -220,4 +221,5 @@ SENSITIVITY = Table(
 _ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, BY_RULE, CALIBRATIONS, SUMMARY, SENSITIVITY)
 _OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, GUESSES, UNUSED, TRIAL)
 _OF_THE_INSIDE = (PARTS, PARTS_FOUND, INSIDE, COUNTIES)
-TABLES = {t.name: t for t in (*_ALL, *_OF_UNITS, *_OF_THE_INSIDE)}
+_OF_EVIDENCE = (LINKS, EVIDENCE, COMBINED)
+TABLES = {t.name: t for t in (*_ALL, *_OF_UNITS, *_OF_THE_INSIDE, *_OF_EVIDENCE)}

@@ -10,7 +10,18 @@ from cityebb.words import has, say
 if TYPE_CHECKING:
     from cityebb.model import Column
 
-_SHOWN = ("cities", "panel", "verdicts", "by_rule", "calibrations", "summary", "sensitivity", "breaks")
+_SHOWN = (
+    "cities",
+    "panel",
+    "verdicts",
+    "combined",
+    "evidence",
+    "by_rule",
+    "calibrations",
+    "summary",
+    "sensitivity",
+    "breaks",
+)
 _SHOWN_OF_UNITS = ("decomposition", "audit", "members", "crosswalk", "ledger", "guesses", "unused", "trial")
 
 

@@ -16,6 +16,7 @@ from cityebb.publish.chapters.calibration import calibration
 from cityebb.publish.chapters.cities import cities
 from cityebb.publish.chapters.comparable import comparable
 from cityebb.publish.chapters.data import data
+from cityebb.publish.chapters.evidence import evidence
 from cityebb.publish.chapters.groups import countries, sizes
 from cityebb.publish.chapters.map import map_chapter
 from cityebb.publish.chapters.method import dictionary, method
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 _CHAPTERS = (
     overview,
     map_chapter,
+    evidence,
     calibration,
     rules,
     sensitivity,

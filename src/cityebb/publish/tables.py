@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("parquet", "gpkg", "csv", "xlsx")
 TABLES_WRITTEN = ("panel", "verdicts", "summary", "sensitivity", "breaks")
+WRITTEN_IF_THERE = ("combined", "evidence", "by_rule", "calibrations")
 
 
 def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
@@ -52,7 +53,7 @@ def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMAT
             raise CityebbError("publish.format_unknown", format=name, known=", ".join(FORMATS))
     cities = published_cities(results)
     frames: dict[str, pd.DataFrame] = {name: getattr(results, name) for name in TABLES_WRITTEN}
-    told = {"by_rule": results.by_rule, "calibrations": results.calibrations}
+    told = {name: getattr(results, name) for name in WRITTEN_IF_THERE}
     frames |= {name: frame for name, frame in told.items() if len(frame)}
     if results.comparability is not None:
         frames |= {name: getattr(results.comparability, name) for name in COMPARABILITY_TABLES}

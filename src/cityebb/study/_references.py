@@ -46,19 +46,8 @@ def check_references(
         ("harmonise", "outlines", name, [*study.outlines, *faulty]) for name in study.harmonise.outline_names
     ]
     wanted.append(("harmonise", "spread", study.harmonise.spread, ["area", "smooth", *grids]))
-    for name, rule in study.identify.items():
-        wanted.append(
-            (f"identify.{name}", "source", rule.source, tables if rule.cities in study.units else grids)
-        )
-        wanted.append((f"identify.{name}", "cities", rule.cities, cities))
-    if any(rule.rules for rule in study.identify.values()):
-        from cityebb.identify.rules import RULES
-
-        wanted += [
-            (f"identify.{name}", "rules", each, list(RULES))
-            for name, rule in study.identify.items()
-            for each in rule.rules or ()
-        ]
+    wanted += _named_by_comparisons(study, cities, grids, tables)
+    _check_firsts(study, fault)
     for section, key, name, known in wanted:
         if name not in known:
             near = similar(name, known)
@@ -72,6 +61,41 @@ def check_references(
                     known=", ".join(known) or "–",
                 )
             )
+
+
+def _named_by_comparisons(
+    study: Study, cities: list[str], grids: list[str], tables: list[str]
+) -> list[tuple[str, str, str, list[str]]]:
+    """Return what ``[identify]`` names: section, key, name, and what it may be."""
+    wanted: list[tuple[str, str, str, list[str]]] = []
+    for name, rule in study.identify.items():
+        wanted.append(
+            (f"identify.{name}", "source", rule.source, tables if rule.cities in study.units else grids)
+        )
+        wanted.append((f"identify.{name}", "cities", rule.cities, cities))
+    for name, together in study.together.items():
+        section, known = f"identify.{name}", list(study.identify)
+        wanted += [(section, "evidence", each, known) for each in together.evidence]
+        others = [each for each in together.evidence[1:] if each in known]
+        wanted += [
+            (section, key, each, others) for key in ("counts", "links") for each in getattr(together, key)
+        ]
+    if any(rule.rules for rule in study.identify.values()):
+        from cityebb.identify.rules import RULES
+
+        wanted += [
+            (f"identify.{name}", "rules", each, list(RULES))
+            for name, rule in study.identify.items()
+            for each in rule.rules or ()
+        ]
+    return wanted
+
+
+def _check_firsts(study: Study, fault: Callable[[CityebbError], None]) -> None:
+    """Hand over comparisons whose cities would have two combined verdicts."""
+    firsts = [together.evidence[0] for together in study.together.values()]
+    for first in dict.fromkeys(each for each in firsts if firsts.count(each) > 1):
+        fault(CityebbError("study.evidence_twice", first=first))
 
 
 def check_use(study: Study, cities: list[str], fault: Callable[[CityebbError], None]) -> None:

@@ -70,6 +70,10 @@ class Comparisons(StageMaker, ABC):
         """Return the cities of a comparison, ``model.CITIES``."""
 
     @abstractmethod
+    def cities_key(self, name: str) -> str:
+        """Return the key of the stage that made the cities of a comparison."""
+
+    @abstractmethod
     def measured(self, name: str) -> Stage[pd.DataFrame]:
         """Return everything measured in the cities of a comparison, ``model.PANEL``."""
 

@@ -11,6 +11,8 @@ from cityebb.model import CityebbError, gather
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pandas as pd
+
     from cityebb.grids import Stack
     from cityebb.harmonise.coordinates import Datum
     from cityebb.harmonise.lights import CleanedLayer
@@ -43,6 +45,8 @@ class Opened:
         they are small and read whole.
     datums
         In which datum each layer of boundaries is.
+    links
+        Stated pairs of cities, by table of evidence and comparison.
     """
 
     stacks: dict[str, Stack]
@@ -55,6 +59,7 @@ class Opened:
     ledgers: dict[str, ReadLedger] = field(default_factory=dict)
     outlines: dict[str, ReadUnits] = field(default_factory=dict)
     datums: dict[str, Datum] = field(default_factory=dict)
+    links: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 
     @property
     def sources(self) -> dict[str, Stack]:
@@ -70,8 +75,10 @@ def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened 
 
     Reads the headers of grids only, and tables, ledgers and boundary layers whole.
     """
+    from cityebb.study.opening_links import open_links
     from cityebb.study.opening_units import check_spread, open_units
 
+    links, link_files = open_links(study, fault)
     grids = open_grids(study, fault)
     units = open_units(study, fault) if study.tables else {"notes": (), "files": ()}
     if grids is None or units is None:
@@ -79,7 +86,8 @@ def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened 
     check_spread(study, grids.stacks, fault)
     more = {
         "notes": (*grids.notes, *units["notes"], *_idle_years(study, grids, units)),
-        "files": tuple(dict.fromkeys((*grids.files, *units["files"]))),
+        "files": tuple(dict.fromkeys((*grids.files, *units["files"], *link_files))),
+        "links": links,
     }
     return replace(grids, **(units | more))
 

@@ -222,6 +222,10 @@ class Pipeline(Comparisons):
         found: pd.DataFrame = self.cities(self.rule(name).cities).value.frame
         return found
 
+    def cities_key(self, name: str) -> str:
+        """Return the key of the stage that made the cities of a comparison."""
+        return self.cities(self.rule(name).cities).key
+
     def measured(self, name: str) -> Stage[pd.DataFrame]:
         """Return everything measured in the cities of a comparison."""
         return self.panel(self.rule(name).cities)

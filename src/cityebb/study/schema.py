@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cityebb.delineate import AdministrativeParameters, DelineateParameters
     from cityebb.harmonise import HarmoniseParameters
-    from cityebb.identify import IdentifyParameters
+    from cityebb.identify import EvidenceParameters, IdentifyParameters
     from cityebb.read import LedgerParameters, SourceParameters, TableParameters, UnitsParameters
 
 T = TypeVar("T")
@@ -72,6 +72,8 @@ class Study:
         The tables of ``[read]`` that name figures of units, ledgers and boundary layers.
     units
         The tables of ``[delineate]`` that take administrative units for cities.
+    together
+        The tables of ``[identify]`` that bring several comparisons together.
     harmonise, publish
         The rooms that have one table.
     """
@@ -87,6 +89,7 @@ class Study:
     ledgers: dict[str, LedgerParameters] = field(default_factory=dict)
     outlines: dict[str, UnitsParameters] = field(default_factory=dict)
     units: dict[str, AdministrativeParameters] = field(default_factory=dict)
+    together: dict[str, EvidenceParameters] = field(default_factory=dict)
 
     @property
     def of_grids(self) -> dict[str, IdentifyParameters]:
@@ -116,7 +119,7 @@ class Study:
             "read": _dump(self.read, self.tables, self.ledgers, self.outlines),
             "harmonise": self.harmonise.model_dump(mode="json"),
             "delineate": _dump(self.delineate, self.units),
-            "identify": {name: table.model_dump(mode="json") for name, table in self.identify.items()},
+            "identify": _dump(self.identify, self.together),
             "publish": self.publish.model_dump(mode="json"),
         }
 
@@ -150,7 +153,6 @@ def load_study(path: Path | str) -> Study:
 def json_schema() -> dict[str, Any]:
     """Return the JSON schema of a study file, for editors and for the documentation."""
     from cityebb.harmonise import HarmoniseParameters
-    from cityebb.identify import IdentifyParameters
 
     def named(*models: type[BaseModel]) -> dict[str, Any]:
         schemas = [model.model_json_schema() for model in models]
@@ -172,7 +174,7 @@ def json_schema() -> dict[str, Any]:
             "read": named(*kinds_of("read").values()),
             "harmonise": HarmoniseParameters.model_json_schema(),
             "delineate": named(*kinds_of("delineate").values()),
-            "identify": named(IdentifyParameters),
+            "identify": named(*kinds_of("identify").values()),
             "publish": PublishParameters.model_json_schema(),
         },
     }
@@ -208,7 +210,7 @@ def parse_study(path: Path, fault: Callable[[CityebbError], None]) -> Study | No
 def kinds_of(room: str) -> dict[str, type[BaseModel]]:
     """Return what a named table of a room may be, by the key that tells; the one without a key comes last."""
     from cityebb.delineate import AdministrativeParameters, DelineateParameters
-    from cityebb.identify import IdentifyParameters
+    from cityebb.identify import EvidenceParameters, IdentifyParameters
     from cityebb.read import LedgerParameters, SourceParameters, TableParameters, UnitsParameters
 
     if room == "read":
@@ -220,7 +222,7 @@ def kinds_of(room: str) -> dict[str, type[BaseModel]]:
         }
     if room == "delineate":
         return {"units": AdministrativeParameters, "": DelineateParameters}
-    return {"": IdentifyParameters}
+    return {"evidence": EvidenceParameters, "": IdentifyParameters}
 
 
 def _kind(room: str, table: dict[str, Any]) -> type[BaseModel]:
@@ -230,13 +232,13 @@ def _kind(room: str, table: dict[str, Any]) -> type[BaseModel]:
 def _compose(data: dict[str, Any], path: Path, fault: Callable[[CityebbError], None]) -> Study:
     from cityebb.delineate import AdministrativeParameters, DelineateParameters
     from cityebb.harmonise import HarmoniseParameters
-    from cityebb.identify import IdentifyParameters
+    from cityebb.identify import EvidenceParameters, IdentifyParameters
     from cityebb.read import LedgerParameters, SourceParameters, TableParameters, UnitsParameters
 
     def tables(room: str) -> dict[str, Any]:
         raw = named_tables(room, data.get(room, {}), list(kinds_of(room).values()), fault)
         if room == "identify":
-            raw = {name: _fill(table, data) for name, table in raw.items()}
+            raw = {name: table if "evidence" in table else _fill(table, data) for name, table in raw.items()}
         done = {
             name: validate(_section(room, name, data), table, _kind(room, table), fault)
             for name, table in raw.items()
@@ -263,12 +265,13 @@ def _compose(data: dict[str, Any], path: Path, fault: Callable[[CityebbError], N
         read=_only(read, SourceParameters),
         harmonise=table("harmonise", HarmoniseParameters),
         delineate=_only(delineate, DelineateParameters),
-        identify=identify,
+        identify=_only(identify, IdentifyParameters),
         publish=table("publish", PublishParameters),
         tables=_only(read, TableParameters),
         ledgers=_only(read, LedgerParameters),
         outlines=_only(read, UnitsParameters),
         units=_only(delineate, AdministrativeParameters),
+        together=_only(identify, EvidenceParameters) or _by_default(identify),
     )
 
 
@@ -288,6 +291,17 @@ def _one_each(delineate: dict[str, Any], model: type[Any]) -> dict[str, Any]:
         )
         for name, table in delineate.items()
     }
+
+
+def _by_default(identify: dict[str, Any]) -> dict[str, Any]:
+    """Bring together what different sources say, where the study says nothing of it."""
+    from cityebb.identify import EvidenceParameters
+
+    sources: dict[tuple[object, ...], str] = {}
+    for name, rule in identify.items():
+        sources.setdefault((rule.source, rule.indicator, rule.concept), name)
+    chosen = tuple(sources.values())
+    return {"evidence": EvidenceParameters(evidence=chosen)} if len(chosen) > 1 else {}
 
 
 def _fill(table: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:

@@ -135,6 +135,7 @@ class UnitPipeline(Comparisons):
                 vintage=found.comparability.vintage,
                 country=table.country,
                 members=found.comparability.members,
+                places=self.opened.tables[self.rule(name).source].places,
             )
 
         layer = "" if named is None else self.study.outlines[named].model_dump(mode="json")
@@ -170,6 +171,10 @@ class UnitPipeline(Comparisons):
         """Return the units of a comparison."""
         found: pd.DataFrame = self.cities(name).value
         return found
+
+    def cities_key(self, name: str) -> str:
+        """Return the key of the stage that made the units of a comparison."""
+        return self.cities(name).key
 
     def measured(self, name: str) -> Stage[pd.DataFrame]:
         """Return everything known of the units of a comparison."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cityebb.study.assemble import assemble, versions
 from cityebb.study.pipeline import Pipeline
+from cityebb.study.together import Together
 from cityebb.study.units import UnitPipeline, assemble_units
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from cityebb.grids import Executor
     from cityebb.model import Results
     from cityebb.study.cache import Store
+    from cityebb.study.comparisons import Comparisons
     from cityebb.study.opening import Opened
     from cityebb.study.schema import Study
     from cityebb.study.stages import Log, Stage
@@ -54,23 +57,30 @@ class Whole:
             study, opened, store, log, inputs, executor=executor, progress=progress, force=force
         )
         self.units = UnitPipeline(study, opened, store, log, inputs, progress=progress, force=force)
+        self.together = Together(study, opened, store, log, force=force, of=self.of)
+
+    def of(self, comparison: str) -> Comparisons:
+        """Return the stages to which a comparison belongs."""
+        return self.units if comparison in self.study.of_units else self.grids
 
     def stages(self) -> Iterator[Stage[Any]]:
         """Yield every stage in the order in which they are made."""
         yield from self.grids.stages()
         yield from self.units.stages()
+        yield from self.together.stages()
 
     def run(self) -> dict[str, Results]:
         """Make every stage, and return what each comparison found, in the order of the study."""
         for stage in self.stages():
             stage.ensure()
         manifest = self._manifest()
-        return {
+        found = {
             name: assemble_units(self.units, name, manifest)
             if name in self.study.of_units
             else assemble(self.grids, name, manifest)
             for name in self.study.identify
         }
+        return {name: replace(each, **self.together.of_first(name)) for name, each in found.items()}
 
     def _manifest(self) -> dict[str, Any]:
         return {

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cityebb.read.tables.opening import Sheet
     from cityebb.read.tables.parameters import TableParameters
 
+PLACES = ["unit_id", "lon", "lat"]
 UNITS = {
     "people": "people",
     "households": "households",
@@ -32,6 +33,9 @@ UNITS = {
 _COUNTED = frozenset({"people", "households", "gdp"})
 # More codes than this that stand for several names in one year are no codes of units.
 _SHARED = 0.05
+# What no office counts, whatever the table beside it is.
+_SEEN = {"light": "satellite"}
+_EAST, _NORTH = 180.0, 90.0
 _LEVELS = ("province", "prefecture", "county", "township")
 
 
@@ -44,11 +48,12 @@ class Gathered:
     unused: list[tuple[object, ...]] = field(default_factory=list)
     uncoded: list[tuple[object, ...]] = field(default_factory=list)
     again: list[tuple[object, ...]] = field(default_factory=list)
+    places: list[tuple[str, float, float]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Which column is what; places from 0."""
+    """Which column is what; places from 0, ``point`` is longitude and latitude."""
 
     unit_id: int | None
     names: tuple[int, ...]
@@ -56,6 +61,7 @@ class Columns:
     year: int | None
     figures: tuple[int, ...]
     again: tuple[int, ...] = ()
+    point: tuple[int, int] | None = None
 
 
 def gather_sheet(
@@ -94,6 +100,7 @@ def gather_sheet(
         target = found.uncoded if uncoded else found.totals if is_total(name) else found.counts
         lost = [] if uncoded else found.unused  # such a row is listed whole already
         last = unit or last
+        found.places += _places(unit, row, columns.point)
         row_year = _row_year(row, columns.year) if columns.year is not None else year
         once = target is not found.counts
         for column in columns.figures if once else (*columns.figures, *columns.again):
@@ -124,6 +131,16 @@ def gather_sheet(
                 )
             )
     return found
+
+
+def _places(unit: str, row: list[object], columns: tuple[int, int] | None) -> list[tuple[str, float, float]]:
+    """Return where a row's unit lies in degrees, if the row tells it and it lies on the Earth."""
+    if columns is None or not unit:
+        return []
+    lon, lat = (number(row[column]) if column < len(row) else None for column in columns)
+    if lon is None or lat is None:
+        return []
+    return [(unit, lon, lat)] if abs(lon) <= _EAST and abs(lat) <= _NORTH else []  # nor where not a number
 
 
 def _factor(meaning: Meaning, parameters: TableParameters, header: Header) -> float:
@@ -163,7 +180,7 @@ def _described(
         parameters.vintage or str(year),
         indicator,
         concept,
-        parameters.grade or meaning.grade or grade,
+        _SEEN.get(str(meaning.indicator)) or parameters.grade or meaning.grade or grade,
         source,
         UNITS.get(indicator, "file unit"),
         1.0,
@@ -261,7 +278,7 @@ class _Units:
 
 
 def frames_of(found: Gathered) -> tuple[pd.DataFrame, ...]:
-    """Return counts, totals, rows without a code, figures told again and unused rows as tables."""
+    """Return counts, totals, rows without a code, figures told again, places and unused rows as tables."""
     kinds = {"year": "int64", "value": "float64", "coverage": "float64"}
     counts, totals, uncoded, again = (
         pd.DataFrame(rows, columns=COUNTS.names).astype(kinds)
@@ -272,6 +289,7 @@ def frames_of(found: Gathered) -> tuple[pd.DataFrame, ...]:
         totals,
         uncoded,
         again,
+        pd.DataFrame(found.places, columns=PLACES).astype({"lon": "float64", "lat": "float64"}),
         pd.DataFrame(found.unused, columns=UNUSED.names).astype({"row": "int64"}),
     )
 
@@ -302,6 +320,7 @@ def guesses_of(sheet: Sheet, header: Header, columns: Columns, meanings: list[Me
     roles.update(dict.fromkeys(columns.names, "name"))
     roles.update(dict.fromkeys(columns.parents, "parent"))
     roles.update(dict.fromkeys(columns.again, "again"))
+    roles.update(zip(columns.point or (), ("lon", "lat"), strict=False))
     rows, seen = [], set()
     for place, (heading, meaning) in enumerate(zip(header.headings, meanings, strict=True)):
         if not heading or heading in seen:

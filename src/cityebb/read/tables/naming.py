@@ -80,8 +80,10 @@ def put_codes(read: ReadTable, known: pd.DataFrame, *, source: str, level: str =
         if names:
             values = {"source": source, "count": len(names), "names": ", ".join(names[:_NAMED])}
             notes.append(Note(key, values, "warning", source))
+    places = read.places.assign(unit_id=read.places["unit_id"].map(codes).fillna(read.places["unit_id"]))
     return replace(
         read,
+        places=places.drop_duplicates("unit_id").reset_index(drop=True),
         counts=counts.reset_index(drop=True),
         totals=pd.concat([read.totals, above], ignore_index=True)[COUNTS.names],
         unused=pd.concat([read.unused, twice], ignore_index=True)[UNUSED.names],

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cityebb.model import COUNTS, UNUSED, CityebbError, Note, gather
-from cityebb.read.tables.assemble import Columns, Gathered, frames_of, gather_sheet, guesses_of, only_level
+from cityebb.read.tables.assemble import (
+    PLACES,
+    Columns,
+    Gathered,
+    frames_of,
+    gather_sheet,
+    guesses_of,
+    only_level,
+)
 from cityebb.read.tables.cells import plain, year_in
 from cityebb.read.tables.codes import level_of
 from cityebb.read.tables.doubts import (
@@ -37,6 +45,12 @@ if TYPE_CHECKING:
 _CONTRADICTORY = 0.1
 
 
+def _no_places() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({"unit_id": [], "lon": [], "lat": []}).astype({"unit_id": "str"})
+
+
 @dataclass(frozen=True)
 class ReadTable:
     """A table as read.
@@ -58,6 +72,8 @@ class ReadTable:
     others
         ``model.COUNTS``: figures told again, by a later column for the same year or by a later file, as where
         a yearbook prints an earlier year; ``source`` names the column or the file.
+    places
+        ``unit_id``, ``lon``, ``lat`` in degrees, where the table tells them.
     """
 
     counts: pd.DataFrame
@@ -67,6 +83,7 @@ class ReadTable:
     notes: tuple[Note, ...]
     uncoded: pd.DataFrame = field(default_factory=COUNTS.empty)
     others: pd.DataFrame = field(default_factory=COUNTS.empty)
+    places: pd.DataFrame = field(default_factory=_no_places)
 
 
 def read_table(
@@ -110,8 +127,8 @@ def read_table(
     parts = [part for sheet in sheets if (part := _read_sheet(sheet, told, named, year)) is not None]
     if not parts:
         _refuse(path, sheets, told)
-    counts, totals, uncoded, again, unused, guesses = (
-        pd.concat([part[i] for part in parts], ignore_index=True) for i in range(6)
+    counts, totals, uncoded, again, places, unused, guesses = (
+        pd.concat([part[i] for part in parts], ignore_index=True) for i in range(7)
     )
     check_figures(counts, path.name)
     check_year(counts, told.year if isinstance(told.year, int) else year, path.name)
@@ -138,6 +155,7 @@ def read_table(
         tuple(replace(note, source=named) for note in notes),
         uncoded[COUNTS.names],
         again[again["unit_id"].isin(set(counts["unit_id"]))].reset_index(drop=True)[COUNTS.names],
+        places.drop_duplicates("unit_id").reset_index(drop=True)[PLACES],
     )
 
 
@@ -157,8 +175,9 @@ def join_tables(parts: Sequence[ReadTable]) -> ReadTable:
         return parts[0]
     frames = {
         name: pd.concat([getattr(part, name) for part in parts], ignore_index=True)
-        for name in ("counts", "totals", "unused", "guesses", "uncoded", "others")
+        for name in ("counts", "totals", "unused", "guesses", "uncoded", "others", "places")
     }
+    frames["places"] = frames["places"].drop_duplicates("unit_id").reset_index(drop=True)
     # A year that an earlier file has told is another publication of it: adding both would count twice.
     again = frames["counts"].duplicated(list(COUNTS.key)).to_numpy()
     files = np.repeat([_file_of(part) for part in parts], [len(part.counts) for part in parts])
@@ -317,6 +336,7 @@ def _columns(header: Header, meanings: list[Meaning], told: TableParameters, she
         None if isinstance(told.year, int) else year,
         tuple(values),
         tuple(roles.get("again", [])),
+        (roles["lon"][0], roles["lat"][0]) if "lon" in roles and "lat" in roles else None,
     )
 
 
@@ -334,6 +354,7 @@ def _columns_not_used(
     found: Gathered, sheet: Sheet, header: Header, columns: Columns, meanings: list[Meaning]
 ) -> None:
     used = {columns.unit_id, columns.year, *columns.names, *columns.parents, *columns.figures, *columns.again}
+    used |= set(columns.point or ())
     for place, (heading, meaning) in enumerate(zip(header.headings, meanings, strict=True)):
         if place not in used and heading:
             reason = meaning.role if meaning.role in ("part", "ratio", "same", "unit") else "other"
