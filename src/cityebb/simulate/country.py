@@ -39,6 +39,8 @@ class Country:
         ``int32``, shape of the grid: the town's row number + 1, 0 where no town shines.
     level
         True light of each town relative to the first year, shape ``(towns, years)``.
+    base
+        Light of each cell in the first year, without chance, shape of the grid.
     """
 
     recipe: Recipe
@@ -46,6 +48,7 @@ class Country:
     towns: pd.DataFrame
     owner: NDArray[np.int32]
     level: NDArray[np.float64]
+    base: NDArray[np.float64]
 
     @property
     def grid(self) -> Grid:
@@ -192,7 +195,7 @@ def simulate(recipe: Recipe) -> Country:
         joints=(joint.year,) if joint and joint.declared else (),
         grade="simulated",
     )
-    return Country(recipe, stack, _towns(grid, land), land.owner, land.level)
+    return Country(recipe, stack, _towns(grid, land), land.owner, land.level, land.base)
 
 
 def _towns(grid: Grid, land: Land) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from cityebb.model import SIZE_CLASSES, CityebbError, gather
@@ -62,6 +62,30 @@ class Clouds:
     share: float = 0.1
 
 
+@dataclass(frozen=True)
+class Transfers:
+    """Boundaries move at the end of ``year``, people do not: land passes between neighbouring units.
+
+    Every town is the seat of a unit. Each unit takes part in one event at most.
+
+    Parameters
+    ----------
+    year
+        Of all events; a census of that year stands on the new boundaries.
+    share
+        Of all units, 0 to 1: those that give land to a neighbour.
+    part
+        Of the people of such a unit, 0 to 1: those who live on that land (as nearly as whole cells allow).
+    merged
+        Of all units, 0 to 1: those that are merged whole into a neighbour.
+    """
+
+    year: int
+    share: float = 0.15
+    part: float = 0.3
+    merged: float = 0.05
+
+
 COURSES = (
     Course("growing", 0.32, (0.02, 0.06)),
     Course("stable", 0.36, (-0.003, 0.003)),
@@ -109,8 +133,13 @@ class Recipe:
         keeps them as 32-bit floats.
     lost_year, lost_share
         A year in which that share of the lit cells reads zero, or ``None``.
-    joint, lamps, clouds
+    joint, lamps, clouds, transfers
         See their classes; ``None`` for none.
+    census
+        Years in which the people of the units are counted; empty: the first and the last year.
+    people_per_km2, rural_per_km2
+        People a km² of a town's lit area, and of its unit's land, in the first year; all of them then follow
+        the town's course.
     migration_km
         How far each town's centre of light moves in a year, in a direction of its own.
     specks
@@ -149,6 +178,10 @@ class Recipe:
     joint: Joint | None = None
     lamps: Lamps | None = None
     clouds: Clouds | None = None
+    transfers: Transfers | None = None
+    census: tuple[int, ...] = ()
+    people_per_km2: float = 2000.0
+    rural_per_km2: float = 20.0
     migration_km: float = 0.0
     specks: int = 150
     unit: str = "DN"
@@ -159,23 +192,35 @@ class Recipe:
                 if not fits:
                     fault(CityebbError(f"simulate.{name}"))
 
+    @property
+    def counted(self) -> tuple[int, ...]:
+        """The years in which people are counted."""
+        return self.census or (self.years[0], self.years[-1])
+
     def _conditions(self) -> dict[str, bool]:
         years = set(self.years)
         named = {year for year in (self.lost_year, self.joint and self.joint.year) if year is not None}
         named |= {self.lamps.year} if self.lamps else set()
         named |= set(self.clouds.years) if self.clouds else set()
+        named |= {self.transfers.year} if self.transfers else set()
+        named |= set(self.census)
         shares = [self.lost_share, *(course.share for course in self.courses)]
         shares += [self.lamps.share] if self.lamps else []
         shares += [self.clouds.share] if self.clouds else []
+        moved = self.transfers
+        shares += [moved.share, moved.part, moved.merged, 2 * (moved.share + moved.merged)] if moved else []
         sizes = {size for size, _ in self.city_noise or ()}
         return {
             "years_not_rising": len(self.years) >= 2 and all(a < b for a, b in pairwise(self.years)),  # noqa: PLR2004 - two years make a change
             "year_unknown": named <= years,
+            "census_wrong": len(self.census) != 1 and all(a < b for a, b in pairwise(self.census)),
             "sizes_wrong": min(self.shape) > 0
             and self.cities > 0
             and self.specks >= 0
             and 0 < self.smallest_km2 <= self.largest_km2
-            and min(self.zipf, self.floor, self.cell_degrees) > 0
+            and min(self.zipf, self.floor, self.cell_degrees, self.people_per_km2) > 0
+            and self.rural_per_km2 >= 0
+            and all(each.gain > 0 for each in (self.joint, self.lamps) if each)
             and (self.step is None or self.step > 0),
             "shares_wrong": all(0 <= share <= 1 for share in shares)
             and abs(sum(course.share for course in self.courses) - 1) < 1e-9,  # noqa: PLR2004 - rounding of the shares' sum
@@ -186,6 +231,28 @@ class Recipe:
             and self.top - self.shape[0] * self.cell_degrees >= -90  # noqa: PLR2004 - the pole
             and self.shape[1] * self.cell_degrees <= 360,  # noqa: PLR2004 - once around
         }
+
+
+def with_every_trap(recipe: Recipe) -> Recipe:
+    """Return a recipe with new lamps, clouds, transfers and two censuses besides what it has.
+
+    In the middle of its years, where these are not in it yet; a joint is left out, since it would cut the
+    years in two.
+
+    Examples
+    --------
+    >>> traps = with_every_trap(Recipe())
+    >>> traps.lamps.year, traps.clouds.years, traps.transfers.year, traps.counted
+    (2018, (2016,), 2018, (2013, 2022))
+    """
+    middle = recipe.years[len(recipe.years) // 2]
+    before = recipe.years[max(len(recipe.years) // 2 - 2, 0)]
+    return replace(
+        recipe,
+        lamps=recipe.lamps or Lamps(middle),
+        clouds=recipe.clouds or Clouds((before,)),
+        transfers=recipe.transfers or Transfers(middle),
+    )
 
 
 def china_like(seed: int = 1) -> Recipe:
