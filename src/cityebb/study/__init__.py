@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cityebb.study.check import Plan, check_study
     from cityebb.study.new import NewStudy, write_new_study
+    from cityebb.study.recipes import load_recipe, recipe_text
     from cityebb.study.run import Outcome, execute, run_study
     from cityebb.study.schema import PublishParameters, Study, json_schema, load_study
+    from cityebb.study.simulated import WrittenCountry, write_country
 
 _HOMES = {
     "NewStudy": "new",
@@ -17,11 +19,15 @@ _HOMES = {
     "Plan": "check",
     "PublishParameters": "schema",
     "Study": "schema",
+    "WrittenCountry": "simulated",
     "check_study": "check",
     "execute": "run",
     "json_schema": "schema",
+    "load_recipe": "recipes",
     "load_study": "schema",
+    "recipe_text": "recipes",
     "run_study": "run",
+    "write_country": "simulated",
     "write_new_study": "new",
 }
 
@@ -31,11 +37,15 @@ __all__ = [
     "Plan",
     "PublishParameters",
     "Study",
+    "WrittenCountry",
     "check_study",
     "execute",
     "json_schema",
+    "load_recipe",
     "load_study",
+    "recipe_text",
     "run_study",
+    "write_country",
     "write_new_study",
 ]
 
