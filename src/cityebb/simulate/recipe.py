@@ -138,8 +138,10 @@ class Recipe:
     census
         Years in which the people of the units are counted; empty: the first and the last year.
     people_per_km2, rural_per_km2
-        People a km² of a town's lit area, and of its unit's land, in the first year; all of them then follow
-        the town's course.
+        People a km² of a town's lit area, and of its unit's land, in the first year.
+    people_pace
+        People follow light at this pace: where a town's light changes by a factor, its people change by that
+        factor to this power; 1 for the same.
     migration_km
         How far each town's centre of light moves in a year, in a direction of its own.
     specks
@@ -182,6 +184,7 @@ class Recipe:
     census: tuple[int, ...] = ()
     people_per_km2: float = 2000.0
     rural_per_km2: float = 20.0
+    people_pace: float = 0.4
     migration_km: float = 0.0
     specks: int = 150
     unit: str = "DN"
@@ -218,7 +221,7 @@ class Recipe:
             and self.cities > 0
             and self.specks >= 0
             and 0 < self.smallest_km2 <= self.largest_km2
-            and min(self.zipf, self.floor, self.cell_degrees, self.people_per_km2) > 0
+            and min(self.zipf, self.floor, self.cell_degrees, self.people_per_km2, self.people_pace) > 0
             and self.rural_per_km2 >= 0
             and all(each.gain > 0 for each in (self.joint, self.lamps) if each)
             and (self.step is None or self.step > 0),

@@ -150,7 +150,8 @@ def _counted(
     year: int,
 ) -> NDArray[np.float64]:
     """Return the people of a year on a territory, whole; NaN where a unit has no land."""
-    level = np.concatenate([[1.0], country.level[:, country.recipe.years.index(year)]])
+    recipe = country.recipe
+    level = np.concatenate([[1.0], country.level[:, recipe.years.index(year)] ** recipe.people_pace])
     count = len(country.towns) + 1
     people = np.bincount(territory.ravel(), (weights * level[land]).ravel(), count)[1:]
     there = np.bincount(territory.ravel(), minlength=count)[1:] > 0
