@@ -4,6 +4,7 @@ from cityebb.identify.borrowed import borrow_noise, borrowed_table
 from cityebb.identify.by_rule import judge_by_rules, rules_for
 from cityebb.identify.change import relative_to_all, window_of
 from cityebb.identify.discovery import benjamini_hochberg
+from cityebb.identify.lamps import lamps_in_cells, lamps_in_outlines, locate_lamps, withhold_lamps
 from cityebb.identify.noise import Noise, estimate_noise, robust_noise, second_differences
 from cityebb.identify.parameters import IdentifyParameters, threshold_of
 from cityebb.identify.persistence import below_by_year, below_line, persistence_of, years_below
@@ -31,6 +32,9 @@ __all__ = [
     "evidence_of",
     "identify",
     "judge_by_rules",
+    "lamps_in_cells",
+    "lamps_in_outlines",
+    "locate_lamps",
     "persistence_of",
     "plain_rule",
     "relative_to_all",
@@ -41,5 +45,6 @@ __all__ = [
     "threshold_of",
     "window_of",
     "withhold",
+    "withhold_lamps",
     "years_below",
 ]

@@ -38,6 +38,7 @@ class Reason(StrEnum):
     ALL_EQUAL = "identify.reason.all_equal"
     NO_NOISE = "identify.reason.no_noise"
     GRADE = "identify.reason.grade"
+    LAMPS = "identify.reason.lamps"
 
     def word(self, language: str | None = None) -> str:
         """Say it."""

@@ -7,6 +7,7 @@ from cityebb.model.errors import CityebbError, Faults, gather
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
 from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
 from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
+from cityebb.model.lamp_tables import LAMPS
 from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
 from cityebb.model.results import Results
@@ -70,6 +71,7 @@ __all__ = [
     "GRADES",
     "GUESSES",
     "INSIDE",
+    "LAMPS",
     "LEDGER",
     "LINKS",
     "MEMBERS",

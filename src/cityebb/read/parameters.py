@@ -86,6 +86,9 @@ class SourceParameters(BaseModel):
         seen too seldom are missing.
     flares
         For light: a table of gas flares with columns ``lon`` and ``lat``; light near them is missing.
+    lamps
+        For light: a table of places whose lamps were replaced, see :func:`cityebb.read.lights.read_lamps`; a
+        fall of light there is no shrinking.
     step
         Smallest difference the source can tell, in its unit. Default: one stored step for whole-number
         light and built-up land; none for people.
@@ -142,6 +145,7 @@ class SourceParameters(BaseModel):
     variable: str | None = None
     views: str | dict[Year, str] | tuple[str, ...] | None = None
     flares: str | None = None
+    lamps: str | None = None
     step: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     joints: tuple[Year, ...] | None = None
     product: Product | None = None

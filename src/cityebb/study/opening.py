@@ -38,6 +38,8 @@ class Opened:
         By source of DMSP lights: the stack of each calibration; the source's own is one of them.
     cleaned
         By source of VIIRS lights: the layers that are cleaned as they are read.
+    lamps
+        By source of lights: ``model.LAMPS``, where they are declared to have been replaced.
     citations
         By source: whom to credit where the study says nothing.
     tables, ledgers, outlines
@@ -54,6 +56,7 @@ class Opened:
     files: tuple[Path, ...]
     calibrations: dict[str, dict[str, str]] = field(default_factory=dict)
     cleaned: dict[str, tuple[CleanedLayer, ...]] = field(default_factory=dict)
+    lamps: dict[str, pd.DataFrame] = field(default_factory=dict)
     citations: dict[str, str] = field(default_factory=dict)
     tables: dict[str, ReadTable] = field(default_factory=dict)
     ledgers: dict[str, ReadLedger] = field(default_factory=dict)
@@ -123,6 +126,8 @@ def open_grids(study: Study, fault: Callable[[CityebbError], None]) -> Opened | 
                 lights[name] = open_light_source(study, name)
                 stacks[name] = lights[name].series.stack
             else:
+                if parameters.lamps is not None:
+                    fault(CityebbError("study.lamps_not_light", section=f"read.{name}"))
                 stacks[name] = _grids(study, name)
         except CityebbError as error:
             fault(error)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pandas as pd
+
     from cityebb.grids import Stack
     from cityebb.harmonise.lights import ComparableLights
     from cityebb.study.opening import Opened
@@ -26,11 +28,14 @@ class LightSource:
         Files besides those of its layers.
     citation
         Whom to credit, where its names tell.
+    lamps
+        Where lamps are declared to have been replaced.
     """
 
     series: ComparableLights
     files: tuple[Path, ...]
     citation: str | None
+    lamps: pd.DataFrame | None = None
 
 
 def open_light_source(study: Study, name: str) -> LightSource:
@@ -41,7 +46,7 @@ def open_light_source(study: Study, name: str) -> LightSource:
     mixed = study.harmonise.onto is not None
     read = open_lights(name, study.read[name], study.folder, allow_mixed=mixed)
     series = make_lights_comparable(read, study.harmonise.lights.get(name))
-    return LightSource(series, read.files, CITATIONS.get(read.product))
+    return LightSource(series, read.files, CITATIONS.get(read.product), read.lamps)
 
 
 def with_calibrations(study: Study, opened: Opened, lights: dict[str, LightSource]) -> Opened:
@@ -73,5 +78,6 @@ def with_calibrations(study: Study, opened: Opened, lights: dict[str, LightSourc
         files=tuple(dict.fromkeys((*opened.files, *paths))),
         calibrations=calibrations,
         cleaned={name: source.series.cleaned for name, source in lights.items() if source.series.cleaned},
+        lamps={name: source.lamps for name, source in lights.items() if source.lamps is not None},
         citations={name: source.citation for name, source in lights.items() if source.citation},
     )

@@ -14,6 +14,7 @@ from cityebb.study.cache import rooms_hash
 from cityebb.study.calibrated import agreed, with_years
 from cityebb.study.comparisons import Comparisons
 from cityebb.study.findings import findings_of
+from cityebb.study.lamps import heed_lamps, tell_lamps
 from cityebb.study.sensitivity import Specification, at_places, find_sensitivity, floor_steps, specifications
 from cityebb.words import say_unit
 
@@ -274,7 +275,7 @@ class Pipeline(Comparisons):
             calibrated = rule.source in self.opened.calibrations
             found = agreed(self.by_calibration(name).value, rule.source) if calibrated else self._judge(name)
             self.progress("identify", 1, 1)
-            return found
+            return heed_lamps(found, self.opened.lamps.get(rule.source), self.cities(rule.cities).value.frame)
 
         parts = [self.panel(rule.cities).key, self.comparable(rule.source).key, self.judged_by(name)]
         return self.table(f"identify-{name}", parts, "identify", make)
@@ -374,6 +375,8 @@ class Pipeline(Comparisons):
         if (first, last) != (start, end):
             values = {"definition": cities, "first": first, "last": last, "start": start, "end": end}
             found.append(Note("study.note.outline_years", values))
+        lamps = self.opened.lamps.get(self.rule(name).source)
+        found += tell_lamps(self.verdicts(name).value, lamps, self.frame(name), self.rule(name).source)
         return tuple(found)
 
     def _check_comparisons(self) -> None:

@@ -205,12 +205,7 @@ def lights_study(recipe: Recipe, *, declared: bool) -> str:
     )
     if recipe.joint:  # start and end would lie on either side: the study finds the longest stretch
         text = text.replace(f"start = {recipe.years[0]}\nend = {recipe.years[-1]}\n", "")
-    if not declared:
-        return text
-    return text.replace(
-        "[delineate.lit]",
-        '[read.lamps]\nlamps = "lamps.csv"\n\n[harmonise]\nlamps = "lamps"\n\n[delineate.lit]',
-    )
+    return text if not declared else text.replace('unit = "', 'lamps = "lamps.csv"\nunit = "', 1)
 
 
 def units_study(units: Units) -> str:

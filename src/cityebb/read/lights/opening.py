@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from cityebb.grids.align import same_array
 from cityebb.model import CityebbError, Note, gather
 from cityebb.read.files import find_file, find_files
 from cityebb.read.lights.checks import check_counts, check_unit, check_views, sampled
+from cityebb.read.lights.lamps import read_lamps
 from cityebb.read.lights.names import LightFile, parse_light_name
 from cityebb.read.lights.points import read_points
 from cityebb.read.lights.tiles import open_tiles
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import pandas as pd
+
     from cityebb.grids import Layer, Stack
     from cityebb.read.files import FoundFile
     from cityebb.read.parameters import SourceParameters
 
     Fault = Callable[[CityebbError], None]
+
+T = TypeVar("T")
 
 CITATIONS = {
     "dmsp": "Baugh et al. 2010, doi:10.7125/APAN.30.17",
@@ -73,6 +78,8 @@ class ReadLights:
         Longitude and latitude of gas flares, degrees.
     files
         Files besides those of the layers.
+    lamps
+        ``model.LAMPS``: where lamps are declared to have been replaced; ``None`` where nothing is declared.
     """
 
     stack: Stack
@@ -80,6 +87,7 @@ class ReadLights:
     product: str = ""
     flares: tuple[tuple[float, float], ...] = ()
     files: tuple[Path, ...] = ()
+    lamps: pd.DataFrame | None = None
 
 
 def open_lights(
@@ -116,14 +124,23 @@ def open_lights(
         check_unit(name, parameters.unit, product, fault)
         told = check_counts(name, composites, fault) if product == "dmsp" else []
         composites = _with_views(name, parameters, folder, composites, fault)
-        flares = None if parameters.flares is None else _flares(name, parameters, folder, fault)
+        flares = _beside(
+            name,
+            parameters.flares,
+            parameters,
+            folder,
+            lambda path, label: read_points(path, label=label),
+            fault,
+        )
+        lamps = _beside(name, parameters.lamps, parameters, folder, lambda path, _: read_lamps(path), fault)
     notes = [*_notes_on_names(name, product, [one for one in named if one is not None]), *told]
     return ReadLights(
         replace(stack, notes=(*stack.notes, *notes)),
         composites,
         product,
         () if flares is None else flares[1],
-        () if flares is None else (flares[0],),
+        tuple(found[0] for found in (flares, lamps) if found is not None),
+        None if lamps is None else lamps[1],
     )
 
 
@@ -265,12 +282,20 @@ def _views(
     }
 
 
-def _flares(
-    name: str, parameters: SourceParameters, folder: Path, fault: Fault
-) -> tuple[Path, tuple[tuple[float, float], ...]] | None:
+def _beside(
+    name: str,
+    file: str | None,
+    parameters: SourceParameters,
+    folder: Path,
+    read: Callable[[Path, str], T],
+    fault: Fault,
+) -> tuple[Path, T] | None:
+    """Read a table that goes with lights; ``None`` where there is none, or it has a fault."""
+    if file is None:
+        return None
     try:
-        path = find_file(name, str(parameters.flares), folder, outside=parameters.outside)
-        return path, read_points(path, label=str(parameters.flares))
+        path = find_file(name, file, folder, outside=parameters.outside)
+        return path, read(path, file)
     except CityebbError as error:
         fault(error)
         return None
