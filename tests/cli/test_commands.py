@@ -11,7 +11,7 @@ import pytest
 
 from cityebb.words import LANGUAGES
 
-COMMANDS = ("run", "check", "read", "new", "demo", "doctor")
+COMMANDS = ("run", "check", "read", "new", "simulate", "demo", "doctor")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -25,7 +25,8 @@ def test_help(call, language):
     assert "--json" in told.out
     # A newcomer begins with the demo; usage is in the reader's language.
     places = [
-        told.out.index(f"  {command} ") for command in ("demo", "new", "read", "check", "run", "doctor")
+        told.out.index(f"  {command} ")
+        for command in ("demo", "simulate", "new", "read", "check", "run", "doctor")
     ]
     assert places == sorted(places)
     assert ("COMMAND" in told.out) == (language == "en")

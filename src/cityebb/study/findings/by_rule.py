@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cityebb.study.lamps import heed_lamps
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -18,7 +20,7 @@ def stage(comparisons: Comparisons, name: str) -> Stage[pd.DataFrame]:
     def make() -> pd.DataFrame:
         from cityebb.identify import judge_by_rules
 
-        return judge_by_rules(
+        found = judge_by_rules(
             comparisons.measured(name).value,
             comparisons.frame(name).index,
             rule,
@@ -26,6 +28,7 @@ def stage(comparisons: Comparisons, name: str) -> Stage[pd.DataFrame]:
             years=comparisons.compared(name),
             rules=rule.rules,
         )
+        return heed_lamps(found, comparisons.opened.lamps.get(rule.source), comparisons.frame(name))
 
     asked = [*comparisons.years(name), rule.source, rule.min_coverage, rule.rules]
     return comparisons.table(f"rules-{name}", [comparisons.measured(name).key, *asked], "identify", make)
