@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from cityebb.model import CityebbError, Faults
-from cityebb.simulate import Clouds, Course, Lamps, Recipe, Transfers
+from cityebb.simulate import Clouds, Course, Lamps, Recipe, Transfers, with_every_trap
 from cityebb.study import execute, load_recipe, recipe_text, write_country
 
 STILL = (Course("stable", 1.0, (0.0, 0.0)),)
@@ -31,6 +31,7 @@ CALM = Recipe(
     lamps=Lamps(2018, share=0.5, gain=0.7),
     transfers=Transfers(2018, share=0.25, part=0.3, merged=0.1),
 )
+NO_LEDGER = (('[harmonise]\nledger = "changes"\n', ""), ('[read.changes]\nledger = "ledger.csv"\n', ""))
 BRIEF = 'formats = ["parquet"]\n'
 
 
@@ -111,23 +112,26 @@ def test_boundaries_that_move_make_no_shrinking_unit(calm, run):
 
 
 def test_without_the_ledger_boundaries_would_mislead(calm, run):
-    misled = run(calm, "units", ('[harmonise]\nledger = "changes"\n', ""),
-                 ('[read.changes]\nledger = "ledger.csv"\n', ""))  # fmt: skip
+    misled = run(calm, "units", *NO_LEDGER)
     truth = pd.read_csv(calm / "truth_units.csv").set_index("unit_id")
     gave = set(truth.index[truth["event"] == "gave"])
     assert gave
     assert called(misled) == gave
 
 
-def test_what_really_happens_to_units_is_found_as_it_is(tmp_path, run):
-    mixed = replace(CALM, courses=Recipe().courses, cities=14)
-    write_country(mixed, tmp_path / "country")
-    found = run(tmp_path / "country", "units").verdicts.set_index("city_id")
-    truth = pd.read_csv(tmp_path / "country/truth_units.csv").set_index("unit_id").loc[found.index]
-    np.testing.assert_allclose(found["change"], truth["group_change"], atol=1e-3)
-    shrinking = found["state"] == "shrinking"
-    assert shrinking.any()
-    assert (truth.loc[shrinking, "group_change"] < 0).all()
+def test_the_units_of_the_page_of_simulation(tmp_path, run):
+    folder = tmp_path / "country"
+    write_country(with_every_trap(Recipe()), folder)
+    truth = pd.read_csv(folder / "truth_units.csv").set_index("unit_id")
+    found = run(folder, "units").verdicts.set_index("city_id")
+    np.testing.assert_allclose(found["change"], truth.loc[found.index, "group_change"], atol=1e-4)
+    assert (len(found), (found["state"] == "shrinking").sum()) == (48, 13)
+    assert (truth.loc[found.index[found["state"] == "shrinking"], "group_change"] < -0.0135).all()
+    misled = run(folder, "units", *NO_LEDGER).verdicts.set_index("city_id")
+    shrinking = truth.loc[misled.index[misled["state"] == "shrinking"]]
+    assert (len(misled), len(shrinking)) == (60, 20)
+    wrong = shrinking[shrinking["change"] > -0.0135]
+    assert wrong["event"].tolist() == ["gave"] * 8
 
 
 def test_a_recipe_survives_its_file(tmp_path):
