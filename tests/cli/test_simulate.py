@@ -68,11 +68,11 @@ def test_the_same_recipe_gives_the_same_bits(call, recipe, tmp_path):
     ("arguments", "key"),
     [
         (["RECIPE", "--like", "china"], "cli.simulate.one_recipe"),
-        (["--seed", "-1"], "cli.simulate.seed_wrong"),
+        (["--seed", "-1"], "simulate.seed_wrong"),
         (["--like", "mars"], "cli.choice_wrong"),
         (["nowhere.toml"], "study.recipe.not_found"),
         (["RECIPE", "--out", "TAKEN"], "study.simulated.not_ours"),
-        (["RECIPE", "--out", "RECIPE"], "study.simulated.not_ours"),
+        (["RECIPE", "--out", "RECIPE"], "study.not_writable"),
     ],
 )
 def test_faults(call, recipe, tmp_path, arguments, key):

@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from cityebb.model import CityebbError, Faults
-from cityebb.simulate import Clouds, Course, Lamps, Recipe, Transfers, with_every_trap
-from cityebb.study import execute, load_recipe, recipe_text, write_country
+from cityebb.simulate import Clouds, Course, Joint, Lamps, Recipe, Transfers, with_every_trap
+from cityebb.study import check_study, execute, load_recipe, recipe_text, write_country
 
 STILL = (Course("stable", 1.0, (0.0, 0.0)),)
 # Nothing changes here but what an instrument or an office does.
@@ -109,6 +109,10 @@ def test_boundaries_that_move_make_no_shrinking_unit(calm, run):
     found = run(calm, "units")
     assert called(found) == set()
     assert found.verdicts["change"].abs().max() < 1e-3
+    shares = run(calm, "units", ('ledger = "changes"\n', 'ledger = "changes"\nboundaries = "vintage"\n'))
+    assert len(shares.verdicts) > len(found.verdicts)
+    assert called(shares) == set()
+    assert shares.verdicts["change"].abs().max() < 1e-3
 
 
 def test_without_the_ledger_boundaries_would_mislead(calm, run):
@@ -139,7 +143,7 @@ def test_a_recipe_survives_its_file(tmp_path):
     for recipe in (
         CALM,
         Recipe(),
-        replace(CALM, step=None, city_noise=None, lost_year=None, unit='a "unit"'),
+        replace(CALM, step=None, city_noise=None, lost_year=None, unit='a\\ "b"\n'),
     ):
         path.write_text(recipe_text(recipe), "utf-8")
         assert load_recipe(path) == recipe
@@ -225,6 +229,10 @@ def test_what_stops_halfway_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         write_country(SMALL, tmp_path / "country")
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "country/.simulated.partial").mkdir(parents=True)  # as after a power cut
+    monkeypatch.undo()
+    assert write_country(SMALL, tmp_path / "country").towns == 4
+    assert not (tmp_path / "country/.simulated.partial").exists()
 
 
 def test_a_mark_that_names_files_elsewhere_removes_none(tmp_path):
@@ -236,3 +244,25 @@ def test_a_mark_that_names_files_elsewhere_removes_none(tmp_path):
     (folder / "simulated.json").write_text(json.dumps(mark), "utf-8")
     write_country(SMALL, folder)
     assert precious.read_text("utf-8") == "kept"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"step": None, "unit": 'nW "r"\\'},
+        {"joint": Joint(2016, 1.4, declared=True), "lost_year": None},
+        {"joint": Joint(2016, 1.4)},
+        {"years": (2013, 2016), "lost_year": None, "clouds": None},
+        {"transfers": Transfers(2018, share=0.0, merged=0.0), "census": (2013, 2018, 2022)},
+    ],
+    ids=["float", "declared joint", "joint", "two years", "no event"],
+)
+def test_every_kind_of_country_has_studies_that_are_accepted(tmp_path, changes):
+    written = write_country(replace(SMALL, **changes), tmp_path / "country")
+    for study in written.studies:
+        plan = check_study(study)
+        assert plan.opened.files
+    stack = check_study(written.studies[0]).opened.stacks["lights"]
+    assert stack.unit == changes.get("unit", "DN")
+    joint = changes.get("joint")
+    assert stack.joints == ((joint.year,) if joint and joint.declared else ())

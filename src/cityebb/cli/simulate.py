@@ -30,8 +30,6 @@ def simulate(
 
     if recipe is not None and like is not None:
         raise CityebbError("cli.simulate.one_recipe", recipe=str(recipe), like=like)
-    if seed is not None and seed < 0:
-        raise CityebbError("cli.simulate.seed_wrong", found=seed)
     if recipe is not None:
         chosen = load_recipe(recipe)
     else:

@@ -214,6 +214,7 @@ class Recipe:
         shares += [moved.share, moved.part, moved.merged, 2 * (moved.share + moved.merged)] if moved else []
         sizes = {size for size, _ in self.city_noise or ()}
         return {
+            "seed_wrong": self.seed >= 0,
             "years_not_rising": len(self.years) >= 2 and all(a < b for a, b in pairwise(self.years)),  # noqa: PLR2004 - two years make a change
             "year_unknown": named <= years,
             "census_wrong": len(self.census) != 1 and all(a < b for a, b in pairwise(self.census)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import types
 from dataclasses import MISSING, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
@@ -171,8 +172,7 @@ def _shown(value: object) -> str:
     if value is True:
         return "true"
     if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
+        return json.dumps(value, ensure_ascii=False)  # its escapes are TOML's too
     if isinstance(value, tuple):
         return f"[{', '.join(map(_shown, value))}]"
     return repr(value)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from cityebb.model import CityebbError
+from cityebb.model import CityebbError, gather
 from cityebb.study.cache import write_json, writing
+from cityebb.study.check import check_folder
 from cityebb.study.embedded import SIMULATED_STUDY
 from cityebb.study.recipes import recipe_text
 from cityebb.words import LANGUAGES, say
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[str, int, int], None]
 
-_MARK = "simulated.json"
+_MARK, _STAGED = "simulated.json", ".simulated.partial"
 _VERSION = 1
 
 UNITS_STUDY = """cityebb_study = 1
@@ -103,16 +106,19 @@ def write_country(recipe: Recipe, folder: Path, *, progress: Progress | None = N
     from cityebb.simulate import divide, simulate
 
     tell = progress or (lambda _stage, _done, _total: None)
+    with gather() as fault:
+        check_folder(folder, fault)
+    before = _earlier(folder)
+    made = not folder.exists()
+    tell("simulate", 0, 1)
+    country = simulate(recipe)
+    units = divide(country)
+    tell("simulate", 1, 1)
+    staged = folder / _STAGED
     with writing(folder):
-        before = _earlier(folder)
-        tell("simulate", 0, 1)
-        country = simulate(recipe)
-        units = divide(country)
-        tell("simulate", 1, 1)
-        staged = folder.with_name(folder.name + ".partial")
-        shutil.rmtree(staged, ignore_errors=True)
-        staged.mkdir(parents=True)
         try:
+            shutil.rmtree(staged, ignore_errors=True)
+            staged.mkdir(parents=True)
             tell("write", 0, 1)
             _write_all(country, units, staged)
             files = sorted(
@@ -122,15 +128,16 @@ def write_country(recipe: Recipe, folder: Path, *, progress: Progress | None = N
             tell("write", 1, 1)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
+            if made:
+                with suppress(OSError):  # what is in it stays
+                    folder.rmdir()
     events = len(units.ledger)
     return WrittenCountry(folder, tuple(files), recipe, len(country.towns), len(units.truth), events)
 
 
 def _earlier(folder: Path) -> list[str]:
     """Return what this program wrote into a folder before; refuse one with anything else alone in it."""
-    import json
-
-    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+    if not folder.exists() or not {path.name for path in folder.iterdir()} - {_STAGED}:
         return []
     try:
         told = json.loads((folder / _MARK).read_text("utf-8"))
@@ -144,7 +151,6 @@ def _earlier(folder: Path) -> list[str]:
 
 
 def _put_in_place(staged: Path, folder: Path, files: list[str], before: list[str]) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     # The mark first, naming old and new: a folder left halfway can still be filled again.
     write_json(folder / _MARK, {"cityebb_simulated": _VERSION, "files": sorted({*files, *before})})
     for name in files:
@@ -197,7 +203,7 @@ def lights_study(recipe: Recipe, *, declared: bool) -> str:
     text = SIMULATED_STUDY.format(
         first=recipe.years[0],
         last=recipe.years[-1],
-        unit=recipe.unit,
+        unit=json.dumps(recipe.unit, ensure_ascii=False)[1:-1],
         step=step + joints,
         seed=recipe.seed,
         floor=recipe.floor,
