@@ -13,13 +13,15 @@ from cityebb.simulate._land import Land, settle
 from cityebb.simulate._look import look
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from cityebb.simulate.recipe import Recipe
+
+    Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,20 @@ class Country:
         return mean
 
 
-def simulate(recipe: Recipe) -> Country:
+def simulate(recipe: Recipe, *, progress: Progress | None = None) -> Country:
     """Make the country of ``recipe``.
 
     Towns are discs of light that decays exponentially from the centre (Clark 1951), with edges made
     irregular by smooth noise, in the dark. Every cell belongs to one town at most, and all cells of a town
     follow its course together, so that the sum of light over any part of a town changes as the town does:
     the truth does not depend on how a city is delineated. Instrument and chance come on top.
+
+    Parameters
+    ----------
+    recipe
+        What it is made from.
+    progress
+        Told ``("simulate", done, in all)``.
 
     Raises
     ------
@@ -172,6 +181,8 @@ def simulate(recipe: Recipe) -> Country:
     land = settle(recipe, grid)
     layers = []
     for place, year in enumerate(recipe.years):
+        if progress:
+            progress("simulate", place, len(recipe.years) + 1)
         values, scale, nodata = look(recipe, grid, land, place)
         layers.append(
             ArrayLayer(

@@ -111,7 +111,7 @@ def write_country(recipe: Recipe, folder: Path, *, progress: Progress | None = N
     before = _earlier(folder)
     made = not folder.exists()
     tell("simulate", 0, 1)
-    country = simulate(recipe)
+    country = simulate(recipe, progress=progress)
     units = divide(country)
     tell("simulate", 1, 1)
     staged = folder / _STAGED
