@@ -87,7 +87,7 @@ def _text(path: Path) -> pd.DataFrame:
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise CityebbError("read.ledger_unreadable", path=path.name, reason=str(error)) from error
     frame.index = pd.RangeIndex(head + 2, len(frame) + head + 2)
-    return frame[[not empty for empty in blank[head + 1 :]]]
+    return frame.loc[[not empty for empty in blank[head + 1 :]]]  # by rows also where there are none
 
 
 def _refuse_surplus(records: list[list[str]], head: int, path: Path) -> None:

@@ -93,10 +93,9 @@ def _rows(path: Path) -> pd.DataFrame:
             for one in each:
                 fault(CityebbError(one.key.replace(_OF_LEDGERS, _OF_LAMPS, 1), **one.values))
         raise
-    stripped: pd.DataFrame = rows.apply(
-        lambda column: column.astype(object).where(column.notna(), "").astype(str).str.strip()
-    )
-    return stripped.where(stripped != "")
+    stripped = rows.astype(object).where(rows.notna(), "").map(lambda cell: str(cell).strip())
+    found: pd.DataFrame = stripped.where(stripped != "")
+    return found
 
 
 def _named(rows: pd.DataFrame, path: Path) -> pd.DataFrame:

@@ -40,6 +40,17 @@ def test_chinese_headings_and_spans(tmp_path):
     assert found[["first", "last"]].to_numpy().tolist() == [[2015, 2017], [2018, 2018]]
 
 
+def test_what_is_saved_in_a_chinese_system_and_blank_rows(tmp_path):
+    path = tmp_path / "lamps.csv"
+    path.write_bytes("名称;年份\r\n;\r\n鹤岗;2015\r\n".encode("gb18030"))
+    found = read_lamps(path)
+    assert found[["row", "name", "first"]].to_numpy().tolist() == [[3, "鹤岗", 2015]]
+
+
+def test_headings_alone_declare_nothing(tmp_path):
+    assert len(read(tmp_path, "name,year\n")) == 0
+
+
 def test_a_workbook(tmp_path):
     pd.DataFrame({"name": ["鹤岗"], "year": [2016]}).to_excel(tmp_path / "lamps.xlsx", index=False)
     assert read_lamps(tmp_path / "lamps.xlsx")["first"].tolist() == [2016]
