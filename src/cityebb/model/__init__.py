@@ -10,6 +10,7 @@ from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
 from cityebb.model.lamp_tables import LAMPS
 from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
+from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
 from cityebb.model.results import Results
 from cityebb.model.size import (
     PEOPLE_BOUNDS,
@@ -80,6 +81,10 @@ __all__ = [
     "PARTS_FOUND",
     "PEOPLE_BOUNDS",
     "PEOPLE_CLASSES",
+    "PROXY",
+    "PROXY_CALLS",
+    "PROXY_POINTS",
+    "RELIABILITY",
     "SENSITIVITY",
     "SIZE_BOUNDS_KM2",
     "SIZE_CLASSES",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE
+from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
 from cityebb.model.tables import BY_RULE, CALIBRATIONS
 
 if TYPE_CHECKING:
@@ -50,6 +51,9 @@ class Results:
         all; empty where nothing is brought together.
     calibrations
         For DMSP lights: ``model.CALIBRATIONS``, what each calibration says of each city; else empty.
+    proxy, proxy_calls, proxy_points, reliability
+        The tables of the same names in ``model``: whether light stands for people in these cities, and what
+        each verdict from light alone carries of that. Empty where there was nothing to check light against.
     comparability
         For administrative units: what was done to their figures so that they can be compared; else ``None``.
         Their ``definition`` is ``name``, ``kind`` (``"units"``), ``source``, ``outlines``, ``boundaries`` and
@@ -78,5 +82,9 @@ class Results:
     evidence: pd.DataFrame = field(default_factory=EVIDENCE.empty)
     combined: pd.DataFrame = field(default_factory=COMBINED.empty)
     calibrations: pd.DataFrame = field(default_factory=CALIBRATIONS.empty)
+    proxy: pd.DataFrame = field(default_factory=PROXY.empty)
+    proxy_calls: pd.DataFrame = field(default_factory=PROXY_CALLS.empty)
+    proxy_points: pd.DataFrame = field(default_factory=PROXY_POINTS.empty)
+    reliability: pd.DataFrame = field(default_factory=RELIABILITY.empty)
     comparability: Comparability | None = None
     manifest: dict[str, Any] = field(default_factory=dict)

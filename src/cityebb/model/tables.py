@@ -5,6 +5,7 @@ from __future__ import annotations
 from cityebb.model.columns import Column, Table
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
 from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
+from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
 from cityebb.model.unit_tables import (
     AUDIT,
     COUNTS,
@@ -222,4 +223,5 @@ _ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, BY_RULE, CALIBRATIO
 _OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, GUESSES, UNUSED, TRIAL)
 _OF_THE_INSIDE = (PARTS, PARTS_FOUND, INSIDE, COUNTIES)
 _OF_EVIDENCE = (LINKS, EVIDENCE, COMBINED)
-TABLES = {t.name: t for t in (*_ALL, *_OF_UNITS, *_OF_THE_INSIDE, *_OF_EVIDENCE)}
+_OF_THE_PROXY = (PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY)
+TABLES = {t.name: t for t in (*_ALL, *_OF_UNITS, *_OF_THE_INSIDE, *_OF_EVIDENCE, *_OF_THE_PROXY)}
