@@ -23,6 +23,7 @@ from cityebb.publish.chapters.method import dictionary, method
 from cityebb.publish.chapters.overview import headline, overview
 from cityebb.publish.chapters.persistence import persistence
 from cityebb.publish.chapters.provenance import made, provenance, version
+from cityebb.publish.chapters.proxy import proxy
 from cityebb.publish.chapters.rankings import rankings
 from cityebb.publish.chapters.rules import rules
 from cityebb.publish.chapters.sensitivity import sensitivity
@@ -44,6 +45,7 @@ _CHAPTERS = (
     evidence,
     calibration,
     rules,
+    proxy,
     sensitivity,
     persistence,
     sizes,
