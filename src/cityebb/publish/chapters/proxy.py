@@ -32,7 +32,7 @@ def proxy(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - eve
     if checks.empty:
         return None
     pairs = [_pair(view, number, rows) for number, (_, rows) in enumerate(checks.groupby(_PAIR, sort=False))]
-    return Chapter("proxy", {"pairs": pairs, "carried": _carried(view)})
+    return Chapter("proxy", {"lead": view.t("proxy.lead"), "pairs": pairs, "carried": _carried(view)})
 
 
 def _pair(view: View, number: int, checks: pd.DataFrame) -> dict[str, Any]:
@@ -52,9 +52,8 @@ def _pair(view: View, number: int, checks: pd.DataFrame) -> dict[str, Any]:
     groups, left_out = _groups(view, checks)
     return {
         "lead": view.t(
-            "proxy.lead",
-            other=other,
-            concept=view.word("concept", first["concept"]),
+            "proxy.pair",
+            other=_counted(view, first, other),
             source=first["other_source"],
             cities=n.count(whole["cities"].max()),
         ),
@@ -68,6 +67,13 @@ def _pair(view: View, number: int, checks: pd.DataFrame) -> dict[str, Any]:
         "other": other,
         "calls": list(_calls(view, _same(view.results.proxy_calls, first))),
     }
+
+
+def _counted(view: View, row: pd.Series, other: str) -> str:
+    """Say people with what is counted; other figures by their name."""
+    if not str(row["other_indicator"]).startswith("people"):
+        return other
+    return view.t("proxy.people_of", other=other, concept=view.word("concept", row["concept"]))
 
 
 def _same(table: pd.DataFrame, row: pd.Series) -> pd.DataFrame:
