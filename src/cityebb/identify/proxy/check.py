@@ -120,17 +120,16 @@ def check_proxy(
     dx, dy = x - light.logs(spans[0]), y - other.logs(spans[2])
     noise = _noise_of_change(verdicts, cities.index, spans)
     parts, regions = _folds(cities.index), _codes(cities, "region")
+    members = list(_grouped(cities, by))
     rows = [
         pair
         | {"proxy_kind": kind, "by": name, "group": group}
         | told
         | described(a, b, member, (parts, regions), error, confidence, caution)
         for kind, a, b, error in (("cross_section", x, y, None), ("change", dx, dy, noise))
-        for name, group, member in _grouped(cities, by)
+        for name, group, member in members
     ]
-    calls = calls_of(
-        dx, dy, _states(verdicts, cities.index), list(_grouped(cities, by)), threshold, confidence, caution
-    )
+    calls = calls_of(dx, dy, _states(verdicts, cities.index), members, threshold, confidence, caution)
     return Checked(
         PROXY.check(_frame(PROXY.names, rows)),
         PROXY_CALLS.check(_frame(PROXY_CALLS.names, [pair | told | row for row in calls])),
@@ -140,11 +139,14 @@ def check_proxy(
 
 
 def _grouped(cities: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[str, str, NDArray[np.bool_]]]:
+    import pandas as pd
+
     yield "all", "all", np.ones(len(cities), dtype=bool)
     for name in by:
-        values = cities[name].astype(object).where(cities[name].notna(), _UNKNOWN).astype(str).to_numpy()
-        for group in sorted(set(values.tolist())):
-            yield name, group, values == group
+        values = cities[name].astype(object).where(cities[name].notna(), _UNKNOWN).astype(str)
+        codes, groups = pd.factorize(values, sort=True)
+        for code, group in enumerate(groups):
+            yield name, str(group), codes == code
 
 
 def _folds(cities: pd.Index[str]) -> NDArray[np.int64]:

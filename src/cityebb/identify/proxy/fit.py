@@ -95,14 +95,12 @@ def fit_line(
     >>> round(found.slope.value, 2), found.r2_out > 0.99
     (2.0, True)
     """
-    from scipy.stats import rankdata
-
     count = len(x)
     if count <= 3 or np.ptp(x) <= _NO_SPREAD or np.ptp(y) <= _NO_SPREAD:  # noqa: PLR2004 - Fisher's z needs four
         return Fit(count)
     x, y = x - x.mean(), y - y.mean()
     r = _correlation(x, y)
-    rank = _correlation(rankdata(x), rankdata(y))
+    rank = _correlation(ranks(x), ranks(y))
     out, errors, without = _unseen(x, y, folds)
     parts = 0 if regions is None else len(np.unique(regions))
     elsewhere = _unseen(x, y, regions)[0] if regions is not None and parts >= _LEAST_REGIONS else np.nan
@@ -170,6 +168,19 @@ def same_sign(x: Floats, y: Floats, confidence: float) -> tuple[Interval, float]
         return NOTHING, np.nan
     share, other = float(up.mean()), float(rises.mean())
     return wilson(int((up == rises).sum()), len(up), confidence), share * other + (1 - share) * (1 - other)
+
+
+def ranks(values: Floats) -> Floats:
+    """Return ranks from one, those of equals averaged.
+
+    Examples
+    --------
+    >>> ranks(np.array([5.0, 1.0, 5.0])).tolist()
+    [2.5, 1.0, 2.5]
+    """
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    found: Floats = (np.cumsum(count) - (count - 1) / 2)[place]
+    return found
 
 
 def _slope(x: Floats, y: Floats, confidence: float) -> Interval:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cityebb.identify.proxy.fit import ranks
 from cityebb.identify.proxy.shares import NOTHING, Interval, normal_quantile
 from cityebb.identify.proxy.words import LEAST_CITIES
 from cityebb.model import CityebbError, Note
@@ -159,8 +160,6 @@ def _ratio(figures: Figures, census: Figures, year: int, counted: int) -> tuple[
 
 
 def _judged(ratio: Floats, growth: Floats, year: int, counted: int, confidence: float) -> Registered:
-    from scipy.stats import rankdata
-
     middle = float(np.median(ratio))
     unit = next((size for size in _UNITS if abs(middle + np.log(size)) < np.log(3)), 1.0)
     ratio = ratio + np.log(unit)
@@ -170,8 +169,8 @@ def _judged(ratio: Floats, growth: Floats, year: int, counted: int, confidence: 
     half = normal_quantile(confidence) * float(np.hypot(_median_error(leaving), _median_error(arriving)))
     line = np.log(_APART)
     found = "registered" if gap - half > line else "resident" if abs(gap) + half < line else "unclear"
-    ranks, others = rankdata(ratio), rankdata(growth)
-    flat = np.ptp(ranks) == 0 or np.ptp(others) == 0
+    of_ratio, of_growth = ranks(ratio), ranks(growth)
+    flat = np.ptp(of_ratio) == 0 or np.ptp(of_growth) == 0
     return Registered(
         found,
         len(ratio),
@@ -182,17 +181,17 @@ def _judged(ratio: Floats, growth: Floats, year: int, counted: int, confidence: 
         float(np.exp(np.median(leaving))),
         float(np.exp(np.median(arriving))),
         Interval(*(float(np.exp(value)) for value in (gap, gap - half, gap + half))),
-        np.nan if flat else float(np.corrcoef(ranks, others)[0, 1]),
+        np.nan if flat else float(np.corrcoef(of_ratio, of_growth)[0, 1]),
     )
 
 
 def _median_error(values: Floats) -> float:
     """Return the standard error of a median from two order statistics (Price and Bonett 2002)."""
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     count = len(values)
     ordered = np.sort(values)
     place = max(int(np.floor(count / 2 - np.sqrt(count) + 0.5)), 1)
-    outside = 2 * float(binom.cdf(place - 1, count, 0.5))
+    outside = 2 * float(bdtr(place - 1, count, 0.5))
     z = normal_quantile(1 - max(outside, 1e-12))
     return float(ordered[count - place] - ordered[place - 1]) / (2 * z)

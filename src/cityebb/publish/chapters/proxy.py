@@ -147,12 +147,16 @@ def _interval(view: View, row: pd.Series, name: str) -> str:
 
 
 def _noise(view: View, whole: pd.DataFrame) -> str:
-    if "change" not in whole.index or not np.isfinite(whole.loc["change", "slope"]):
+    if "change" not in whole.index:
         return ""
-    row = whole.loc["change"]
-    if not np.isfinite(row["slope_corrected"]):
+    slope, corrected = (
+        float(value) for value in whole.loc["change", ["slope", "slope_corrected"]].to_numpy()
+    )
+    if not np.isfinite(slope):
+        return ""
+    if not np.isfinite(corrected):
         return view.t("proxy.uncorrected")
-    return view.t("proxy.corrected", corrected=signed(row["slope_corrected"]), slope=signed(row["slope"]))
+    return view.t("proxy.corrected", corrected=signed(corrected), slope=signed(slope))
 
 
 def _calls(view: View, calls: pd.DataFrame) -> Iterator[dict[str, Any]]:

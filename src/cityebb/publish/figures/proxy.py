@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -63,12 +63,12 @@ def draw_proxy(view: View, points: pd.DataFrame, checks: pd.DataFrame) -> Figure
         look for those that fall. The outermost one in two hundred on each side is drawn at the edge.
     """
     figure = new_figure(_WIDTH, _HEIGHT)
-    whole = checks[checks["by"] == "all"].set_index("proxy_kind")
+    whole = {str(row["proxy_kind"]): row for row in checks[checks["by"] == "all"].to_dict("records")}
     colour = _sides(points["other_change"].to_numpy(np.float64))
     for kind, box in _PANELS.items():
-        if kind not in whole.index:
+        if kind not in whole:
             continue
-        row = whole.loc[kind]
+        row = whole[kind]
         axes = figure.add_axes(box)
         x, y = _logs(points, kind)
         _limits(axes, x, y, about_zero=kind == "change")
@@ -123,7 +123,7 @@ def _inner(bounds: tuple[float, float]) -> tuple[float, float]:
     return bounds[0] + room, bounds[1] - room
 
 
-def _line(axes: Axes, x: Floats, y: Floats, row: pd.Series) -> None:
+def _line(axes: Axes, x: Floats, y: Floats, row: Mapping[Any, Any]) -> None:
     """Draw the fitted line through the middle of the cities; none where nothing was checked."""
     both = np.isfinite(x) & np.isfinite(y)
     if not np.isfinite(row["slope"]) or not both.any():
@@ -174,7 +174,7 @@ def _round(low: float, high: float) -> list[float]:
     return found
 
 
-def _words(axes: Axes, view: View, row: pd.Series, kind: str) -> None:
+def _words(axes: Axes, view: View, row: Mapping[Any, Any], kind: str) -> None:
     told = {
         "light": named(view, row["light_indicator"]),
         "other": named(view, row["other_indicator"]),
@@ -184,13 +184,13 @@ def _words(axes: Axes, view: View, row: pd.Series, kind: str) -> None:
         "other_end": row["other_end"],
     }
     axes.set_xlabel(view.t(f"proxy.{kind}_x", **told))
-    top = {"transform": axes.transAxes, "va": "bottom"}
+    top: dict[str, Any] = {"transform": axes.transAxes, "va": "bottom"}
     axes.text(0, 1.20, view.t(f"proxy.{kind}_title"), fontsize=10.5, color=INK, fontweight="bold", **top)
     axes.text(0, 1.115, _said(view, row), fontsize=8.5, color=INK, **top)
     axes.text(0, 1.025, view.t(f"proxy.{kind}_y", **told), fontsize=8.5, color=SOFT, **top)
 
 
-def _said(view: View, row: pd.Series) -> str:
+def _said(view: View, row: Mapping[Any, Any]) -> str:
     """Say in one line what was found in a row of ``model.PROXY``."""
     cities = n.count(row["cities"])
     if not np.isfinite(row["r2_out"]):
