@@ -11,9 +11,11 @@ import pytest
 from cityebb.identify.proxy import Figures, Period, check_proxy, reliability_of
 from cityebb.publish.chapters import Options
 from cityebb.publish.chapters.proxy import proxy
+from cityebb.publish.dictionary import entries
 from cityebb.publish.figures import _style
 from cityebb.publish.figures.proxy import _apart, _round, draw_proxy
 from cityebb.publish.report import render
+from cityebb.publish.tables import write_tables
 from cityebb.publish.view import View
 
 
@@ -130,3 +132,9 @@ def test_words_on_an_axis_do_not_touch():
     assert _apart(shares, np.log(0.4), np.log(1.6), 0.1) == [-0.5, -0.4, -0.2, 0.0, 0.5]
     assert _round(2.0, 5.0) == [500, 1000, 5000, 10_000, 50_000]
     assert _round(2.0, 3.0) == [200, 500]
+
+
+def test_the_tables_are_written_and_their_columns_told(found, tmp_path):
+    names = {path.name for path in write_tables(found, tmp_path, ["csv"])}
+    assert {"proxy.csv", "proxy_calls.csv", "proxy_points.csv", "reliability.csv"} <= names
+    assert {"r2_out", "ppv", "other_change", "rests_on"} <= {entry.column for entry in entries("en")}

@@ -121,7 +121,7 @@ RELIABILITY = Table(
         Column("other_source", "text"),
         Column("other_indicator", "text"),
         Column("concept", "text"),
-        Column("basis", "text"),
+        Column("rests_on", "text"),
         Column("called_by", "text"),
         *_GROUP,
         Column("cities", "integer", None, 0),

@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
 FORMATS = ("parquet", "gpkg", "csv", "xlsx")
 TABLES_WRITTEN = ("panel", "verdicts", "summary", "sensitivity", "breaks")
-WRITTEN_IF_THERE = ("combined", "evidence", "by_rule", "calibrations")
+WRITTEN_IF_THERE = (
+    "combined",
+    "evidence",
+    "by_rule",
+    "calibrations",
+    "proxy",
+    "proxy_calls",
+    "proxy_points",
+    "reliability",
+)
 
 
 def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMATS) -> list[Path]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cityebb.identify.proxy import Figures, Period, check_proxy, figures_of, signal_share
+from cityebb.identify.proxy import Figures, Period, check_proxy, figures_of, fit_line, one_each, signal_share
 from cityebb.model import PROXY, PROXY_CALLS, PROXY_POINTS, CityebbError, Faults
 
 
@@ -310,3 +310,29 @@ def test_mixed_figures_are_refused(changes, key):
     with pytest.raises(CityebbError) as told:
         figures_of(make_panel(**changes), pd.Index(["a", "b"]), indicator="people")
     assert told.value.key == key
+
+
+def test_a_unit_that_several_cities_share_is_counted_once():
+    links = pd.DataFrame(
+        {
+            "city_id": ["a", "b", "c"],
+            "other_id": ["u", "u", "v"],
+            "other_share": [0.1, 0.4, np.nan],
+            "city_share": [1.0, 1.0, np.nan],
+        }
+    )
+    panel = make_panel(city_id=["u", "u", "v"], value=[5.0, 6.0, 7.0])
+    figures = figures_of(panel, pd.Index(["a", "b", "c"]), indicator="people", links=one_each(links))
+    np.testing.assert_array_equal(figures.values, [[np.nan, np.nan], [5, 6], [7, np.nan]])
+
+
+def test_the_interval_of_the_slope_covers_as_often_as_it_says():
+    """Also where dim towns scatter more than bright ones."""
+    random = np.random.default_rng(4)
+    hits = []
+    for _ in range(400):
+        x = random.normal(0, 1, 60)
+        y = 0.5 * x + random.normal(0, 1, 60) * (0.3 + np.abs(x))
+        found = fit_line(x, y, np.arange(60) % 10, confidence=0.9).slope
+        hits.append(found.low < 0.5 < found.high)
+    assert 0.86 < np.mean(hits) < 0.94

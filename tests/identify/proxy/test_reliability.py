@@ -49,7 +49,12 @@ def test_the_finest_group_with_twenty_called_cities_speaks():
     cities, light, people, verdicts = make_country()
     found = judged(verdicts, cities, light, people)
     big = found.loc["c0000"]
-    assert big[["by", "group", "basis", "called_by"]].tolist() == ["size_class", "50-200", "calls", "verdict"]
+    assert big[["by", "group", "rests_on", "called_by"]].tolist() == [
+        "size_class",
+        "50-200",
+        "calls",
+        "verdict",
+    ]
     assert big[["cities", "called", "ppv", "base_rate"]].tolist() == [100, 50, 1.0, 0.5]
     assert big["proxy_word"] == "holds"
     # Of the thirty small ones only ten are called shrinking.
@@ -63,7 +68,7 @@ def test_with_no_called_cities_enough_changes_speak_and_never_say_that_it_holds(
     few = verdicts.copy()
     few["state"] = np.where(np.arange(len(few)) % 10 == 0, "shrinking", "stable")
     found = judged(few, cities, light, people)
-    assert set(found["basis"]) == {"changes"}
+    assert set(found["rests_on"]) == {"changes"}
     assert set(found.loc[found["by"] == "size_class", "proxy_word"]) == {"weak", "not_shown"}
     assert found["ppv"].isna().all()
 
@@ -72,7 +77,7 @@ def test_nothing_checked_nothing_carried():
     cities, light, people, verdicts = make_country(8, 8)
     verdicts["state"] = np.resize(["shrinking", "stable", "undetermined"], 16)
     found = judged(verdicts, cities, light, people)
-    assert set(found["basis"]) == {"none"}
+    assert set(found["rests_on"]) == {"none"}
     assert (
         found["proxy_word"].tolist() == np.resize(["not_checked", "not_checked", "no_verdict"], 16).tolist()
     )

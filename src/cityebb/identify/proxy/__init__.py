@@ -2,7 +2,7 @@
 
 from cityebb.identify.proxy.calls import CALLED_BY, DIRECTIONS
 from cityebb.identify.proxy.check import GROUPS, Checked, check_proxy
-from cityebb.identify.proxy.figures import Figures, figures_of
+from cityebb.identify.proxy.figures import Figures, figures_of, one_each
 from cityebb.identify.proxy.fit import Fit, fit_line, same_sign, signal_share
 from cityebb.identify.proxy.period import Period
 from cityebb.identify.proxy.registered import Registered, looks_registered, with_concept
@@ -30,6 +30,7 @@ __all__ = [
     "fit_line",
     "likelihood_ratio",
     "looks_registered",
+    "one_each",
     "reliability_of",
     "same_sign",
     "signal_share",

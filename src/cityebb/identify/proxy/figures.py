@@ -91,8 +91,8 @@ def figures_of(
     source, concept
         Which, where the table holds several.
     links
-        City id by unit id, where rows are of units and not of cities: the units of a city are added up. A
-        city with a unit that has no value in a year has none itself.
+        City id by unit id, where rows are of units and not of cities (see :func:`one_each`): the units of a
+        city are added up. A city with a unit that has no value in a year has none itself.
     min_coverage
         A value with less coverage is missing.
 
@@ -141,6 +141,31 @@ def figures_of(
         str(rows["concept"].iloc[0]),
         grades[0],
     )
+
+
+def one_each(links: pd.DataFrame) -> pd.Series:
+    """Return the city by unit from ``model.LINKS``, each unit with one city only.
+
+    Where several cities are linked to one unit, it goes to the one that holds most of it (``other_share``,
+    then ``city_share``, then the order given): its people must not be counted several times over.
+
+    Returns
+    -------
+    Series
+        City ids by unit id, for ``links`` of :func:`figures_of`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> links = pd.DataFrame({"city_id": ["a", "b", "c"], "other_id": ["u", "u", "v"],
+    ...     "other_share": [0.1, 0.4, None], "city_share": [1.0, 1.0, None]})
+    >>> one_each(links).to_dict()
+    {'u': 'b', 'v': 'c'}
+    """
+    best = links.sort_values(
+        ["other_share", "city_share"], ascending=False, na_position="last", kind="stable"
+    ).drop_duplicates("other_id")
+    return best.set_index("other_id")["city_id"].rename_axis(None)
 
 
 def _added(by_unit: NDArray[np.float64], place: NDArray[np.intp], cities: int) -> NDArray[np.float64]:

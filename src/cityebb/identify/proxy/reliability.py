@@ -62,7 +62,7 @@ def reliability_of(
     Returns
     -------
     DataFrame
-        ``model.RELIABILITY`` in the order of the verdicts. ``basis`` is ``"calls"`` for a city called
+        ``model.RELIABILITY`` in the order of the verdicts. ``rests_on`` is ``"calls"`` for a city called
         shrinking or growing in whose group at least 20 called cities were checked. Else, and for a stable
         city, ``"changes"``: the finest group in which at least 20 cities have both figures says whether
         changes go together at all; that never makes more than *weak*. ``"none"``: nothing was checked, or
@@ -120,7 +120,7 @@ def _nothing(checked: Checked, state: np.ndarray) -> dict[str, np.ndarray]:
     count = len(state)
     judged = np.isin(state, (*DIRECTIONS, "stable"))
     caution = str(checked.checks["caution"].iloc[0])
-    texts = {"basis": "none", "called_by": "", "by": "", "group": "", "caution": caution}
+    texts = {"rests_on": "none", "called_by": "", "by": "", "group": "", "caution": caution}
     found = {name: np.full(count, text, dtype=object) for name, text in texts.items()}
     found["proxy_word"] = np.where(judged, Holds.NOT_CHECKED.value, Holds.NO_VERDICT.value).astype(object)
     found |= {name: np.zeros(count, dtype=np.int64) for name in ("cities", "called")}
@@ -137,7 +137,7 @@ def _write(
 
     place = rows.index.get_indexer(pd.Index(names))
     to = which & (place >= 0)
-    found["basis"][to] = basis
+    found["rests_on"][to] = basis
     for column in _CARRIED:
         if column == "by":
             found[column][to] = str(rows["by"].iloc[0]) if len(rows) else ""
