@@ -92,6 +92,18 @@ def test_a_line_that_differs_by_region_does_not_hold_elsewhere():
     assert found["r2_regions"] < found["r2_out"]
 
 
+def test_what_holds_among_neighbours_but_not_elsewhere_is_weak():
+    """Within regions light tells next to nothing; three of four regions differ as their light does."""
+    x, dx, noise, _ = make_noise(200)
+    cities = make_cities(200)
+    place = cities["region"].map({"r0": 0.0, "r1": 3.0, "r2": 6.0, "r3": 20.0}).to_numpy()
+    level = cities["region"].map({"r0": 0.0, "r1": 3.0, "r2": 6.0, "r3": 10.0}).to_numpy()
+    light, other = make_pair(0.1 * x + place, dx, 0.1 * noise + level, dx)
+    found = row(check_proxy(light, other, cities, period=PERIOD), "cross_section")
+    assert found["r2_out"] > 0.5 > found["r2_regions"]
+    assert found["proxy_word"] == "weak"
+
+
 def test_fewer_than_twenty_are_counted_but_not_checked():
     x, dx, y, dy = make_noise(39)
     dy[:20] = np.nan
@@ -165,6 +177,19 @@ def test_a_call_right_as_often_as_any_city_is_not_shown_to_tell():
     assert found["base_rate"] == 0.95
     assert found["ppv"] == 0.9
     assert found["proxy_word"] == "not_shown"
+
+
+def test_a_call_that_alters_little_is_weak_however_sure():
+    """4,000 cities of which 90 in 100 grow; of the called 94 in 100, a likelihood ratio of 1.7."""
+    called = np.arange(4000) % 2 == 0
+    grows = np.where(called, np.arange(4000) % 100 >= 6, np.arange(4000) % 100 >= 14)
+    dx, dy = np.where(called, 0.3, 0.01), np.where(grows, 0.1, -0.1)
+    light, other = make_pair(np.arange(4000) / 900, dx, np.arange(4000) / 800, dy)
+    found = call(check_proxy(light, other, make_cities(4000), period=PERIOD), "plain", "growing")
+    assert found["likelihood_ratio_low"] > 1
+    assert found["ppv_low"] > 0.9
+    assert found["likelihood_ratio"] < 2
+    assert found["proxy_word"] == "weak"
 
 
 def test_where_nobody_falls_no_call_is_worth_anything():

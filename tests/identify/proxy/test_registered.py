@@ -63,6 +63,7 @@ def test_figures_in_ten_thousands_are_read_as_people():
     census, growth = make_census()
     found = looks_registered(make_figures(census, -1.5 * growth, factor=1e-4), census)
     assert found.unit == 1e4
+    assert 0.9 < found.median_ratio < 1.1
     assert found.found == "registered"
 
 
