@@ -38,7 +38,7 @@ def figures(prefectures):
 
     return {
         "light": of_table("ntl_value", "light_sum", "radiance"),
-        "gdp": of_table("gdp_value", "gdp", "gdp"),
+        "gdp": of_table("gdp_value", "gdp", "current_prices"),
         "table_people": of_table("population_value", "people", "unknown"),
         "people": of_census("popu", "resident"),
         "urban": of_census("popu_urban", "urban_resident"),

@@ -238,6 +238,15 @@ def test_people_who_may_not_live_there_never_make_it_hold(concept, grade, cautio
         assert all(note.text(language) and note.level == "warning" for note in found.notes)
 
 
+def test_current_prices_are_said():
+    light, other = make_pair(*make_noise(60))
+    output = replace(other, indicator="gdp", concept="current_prices", grade="yearbook")
+    found = check_proxy(light, output, make_cities(60), period=PERIOD)
+    assert set(found.checks["caution"]) == {"current_prices"}
+    assert [note.key for note in found.notes] == ["identify.proxy.note.current_prices"]
+    assert all(note.text(language) for note in found.notes for language in ("zh", "en"))
+
+
 def test_other_years_are_said():
     light, other = make_pair(*make_noise(60))
     light = replace(light, years=(2013, 2020))

@@ -235,6 +235,8 @@ def _cautions(other: Figures, period: Period) -> str:
         found.append(Caution.CARRIED_FORWARD)
     if period.differ:
         found.append(Caution.PERIODS_DIFFER)
+    if other.concept == "current_prices":
+        found.append(Caution.CURRENT_PRICES)
     return JOINED.join(found)
 
 
@@ -251,6 +253,7 @@ def _notes(light: Figures, other: Figures, told: dict[str, str], caution: str) -
         Caution.UNKNOWN_CONCEPT: "identify.proxy.note.unknown_concept",
         Caution.CARRIED_FORWARD: "identify.proxy.note.carried_forward",
         Caution.PERIODS_DIFFER: "identify.proxy.note.periods_differ",
+        Caution.CURRENT_PRICES: "identify.proxy.note.current_prices",
     }
     return tuple(
         Note(keys[Caution(code)], dict(values), "warning", other.source)

@@ -39,6 +39,7 @@ class Caution(StrEnum):
     UNKNOWN_CONCEPT = "unknown_concept"
     CARRIED_FORWARD = "carried_forward"
     PERIODS_DIFFER = "periods_differ"
+    CURRENT_PRICES = "current_prices"
 
     def word(self, language: str | None = None) -> str:
         """Say it in a sentence.
