@@ -11,7 +11,13 @@ from cityebb.identify.persistence import below_by_year, below_line, persistence_
 from cityebb.identify.plain import plain_rule
 from cityebb.identify.reasons import Reason
 from cityebb.identify.summary import summarise
-from cityebb.identify.together import EvidenceParameters, Told, combine, evidence_of
+from cityebb.identify.together import (
+    EvidenceParameters,
+    Told,
+    carry_reliability,
+    combine,
+    evidence_of,
+)
 from cityebb.identify.verdict import RULE, identify
 from cityebb.identify.withheld import withhold
 
@@ -27,6 +33,7 @@ __all__ = [
     "benjamini_hochberg",
     "borrow_noise",
     "borrowed_table",
+    "carry_reliability",
     "combine",
     "estimate_noise",
     "evidence_of",

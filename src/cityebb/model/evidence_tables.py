@@ -81,6 +81,8 @@ COMBINED = Table(
         Column("agree", "integer", None, 0),
         Column("oppose", "integer", None, 0),
         Column("dissenters", "text"),
+        Column("proxy_word", "text"),
+        Column("ppv", "number", "share", 0, 1, null=True),
         Column("reason", "text"),
     ),
     key=("city_id",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cityebb.model import CityebbError
+from cityebb.study.proxies import Source, check_proxies, load_proxies, save_proxies
 from cityebb.study.stages import StageMaker
 
 if TYPE_CHECKING:
@@ -13,9 +14,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cityebb.identify import EvidenceParameters, Told
+    from cityebb.model import Note
     from cityebb.study.cache import Store
     from cityebb.study.comparisons import Comparisons
     from cityebb.study.opening import Opened
+    from cityebb.study.proxies import Proxies
     from cityebb.study.schema import Study
     from cityebb.study.stages import Log, Stage
 
@@ -52,6 +55,7 @@ class Together(StageMaker):
             for comparison in self.told(name).evidence[1:]:
                 if not self._same_cities(name, comparison):
                     yield self.links(name, comparison)
+            yield self.proxies(name)
             yield self.evidence(name)
             yield self.combined(name)
 
@@ -63,8 +67,17 @@ class Together(StageMaker):
         """Return what is brought together for the cities of a comparison, by field of the results."""
         for name, told in self.study.together.items():
             if told.evidence[0] == comparison:
-                return {"evidence": self.evidence(name).value, "combined": self.combined(name).value}
+                return {
+                    "evidence": self.evidence(name).value,
+                    "combined": self.combined(name).value,
+                    **self.proxies(name).value.tables,
+                }
         return {}
+
+    def notes_of_first(self, comparison: str) -> tuple[Note, ...]:
+        """Return what was noticed where other sources were set beside a comparison."""
+        tables = [name for name, told in self.study.together.items() if told.evidence[0] == comparison]
+        return tuple(note for name in tables for note in self.proxies(name).value.notes)
 
     def links(self, name: str, comparison: str) -> Stage[pd.DataFrame]:
         """Return which of a comparison's cities or units stands for each city."""
@@ -84,6 +97,24 @@ class Together(StageMaker):
         parts.append(None if pairs is None else pairs.to_dict("list"))
         return self.table(f"links-{name}-{comparison}", parts, "delineate", make)
 
+    def proxies(self, name: str) -> Stage[Proxies]:
+        """Return whether light stands for people or output here, and whose people look registered."""
+        told = self.told(name)
+        first = told.evidence[0]
+
+        def make() -> Proxies:
+            sources = [self._as_source(name, comparison) for comparison in told.evidence]
+            return check_proxies(sources, self.of(first).frame(first))
+
+        return self.stage(
+            f"proxies-{name}",
+            self._rests_on(name),
+            "identify",
+            make=make,
+            save=save_proxies,
+            load=load_proxies,
+        )
+
     def evidence(self, name: str) -> Stage[pd.DataFrame]:
         """Return what every comparison says of every city."""
         told = self.told(name)
@@ -91,26 +122,29 @@ class Together(StageMaker):
         def make() -> pd.DataFrame:
             from cityebb.identify import combine, evidence_of
 
-            each = [self._as_told(name, comparison) for comparison in told.evidence]
-            return combine(evidence_of(each, counts=told.counts))[1]
+            registered = self.proxies(name).value.registered
+            each = [self._as_told(name, comparison, registered) for comparison in told.evidence]
+            return combine(evidence_of(each, counts=told.counts), registered=registered)[1]
 
+        rests = [self.proxies(name).key, list(told.counts)]
+        return self.table(f"evidence-{name}", rests, "identify", make)
+
+    def _rests_on(self, name: str) -> list[Any]:
+        """Return the keys of everything that is brought together."""
+        told = self.told(name)
         parts = [self.of(comparison).verdicts(comparison).key for comparison in told.evidence]
-        parts += [
-            self.links(name, comparison).key
-            for comparison in told.evidence[1:]
-            if not self._same_cities(name, comparison)
-        ]
-        return self.table(
-            f"evidence-{name}", [parts, list(told.evidence), list(told.counts)], "identify", make
-        )
+        linked = [each for each in told.evidence[1:] if not self._same_cities(name, each)]
+        return [*parts, *(self.links(name, each).key for each in linked), list(told.evidence)]
 
     def combined(self, name: str) -> Stage[pd.DataFrame]:
         """Return the verdict of all evidence on every city."""
 
         def make() -> pd.DataFrame:
-            from cityebb.identify import combine
+            from cityebb.identify import carry_reliability, combine
 
-            return combine(self.evidence(name).value)[0]
+            found = self.proxies(name).value
+            combined = combine(self.evidence(name).value, registered=found.registered)[0]
+            return carry_reliability(combined, self.evidence(name).value, found.tables["reliability"])
 
         return self.table(f"combined-{name}", [self.evidence(name).key], "identify", make)
 
@@ -124,12 +158,36 @@ class Together(StageMaker):
     def _cities_key(self, comparison: str) -> str:
         return self.of(comparison).cities_key(comparison)
 
-    def _as_told(self, name: str, comparison: str) -> Told:
+    def _linked(self, name: str, comparison: str) -> pd.DataFrame | None:
+        """Return the links to a comparison's own cities; nothing where they are the first's."""
+        if comparison == self.told(name).evidence[0] or self._same_cities(name, comparison):
+            return None
+        return self.links(name, comparison).value
+
+    def _as_source(self, name: str, comparison: str) -> Source:
+        """Return the figures of a comparison in the cities of the first, and its verdicts on them."""
+        from cityebb.identify.proxy import figures_of, one_each
+
+        of, first = self.of(comparison), self.told(name).evidence[0]
+        links = self._linked(name, comparison)
+        each = None if links is None else one_each(links)
+        verdicts = of.verdicts(comparison).value
+        if each is not None:
+            mine = verdicts["city_id"].map(each)
+            verdicts = verdicts.assign(city_id=mine)[mine.notna()].drop_duplicates("city_id")
+        figures = figures_of(
+            of.measured(comparison).value,
+            self.of(first).frame(first).index,
+            indicator=f"{of.indicator(comparison)}_sum",
+            source=self.study.identify[comparison].source,
+            links=each,
+        )
+        return Source(comparison, figures, verdicts.reset_index(drop=True))
+
+    def _as_told(self, name: str, comparison: str, registered: frozenset[str]) -> Told:
         from cityebb.identify import Told
 
         of = self.of(comparison)
-        first = self.told(name).evidence[0]
-        linked = comparison != first and not self._same_cities(name, comparison)
         verdicts, panel = of.verdicts(comparison).value, of.measured(comparison).value
         mine = panel[
             (panel["indicator"] == f"{of.indicator(comparison)}_sum")
@@ -141,7 +199,8 @@ class Together(StageMaker):
             verdicts,
             of.frame(comparison),
             str(grades.iloc[0]) if len(grades) else "unknown",
-            self.links(name, comparison).value if linked else None,
+            self._linked(name, comparison),
+            comparison in registered,
         )
 
 

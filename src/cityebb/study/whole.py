@@ -80,7 +80,12 @@ class Whole:
             else assemble(self.grids, name, manifest)
             for name in self.study.identify
         }
-        return {name: replace(each, **self.together.of_first(name)) for name, each in found.items()}
+        return {name: self._with_others(name, each) for name, each in found.items()}
+
+    def _with_others(self, name: str, found: Results) -> Results:
+        """Return the results of a comparison with what other sources say of its cities."""
+        notes = (*found.notes, *self.together.notes_of_first(name))
+        return replace(found, notes=notes, **self.together.of_first(name))
 
     def _manifest(self) -> dict[str, Any]:
         return {

@@ -1,6 +1,6 @@
 """Evidence brought together: what every source says of a city, and one verdict by a stated rule."""
 
-from cityebb.identify.together.combine import Basis, Strength, combine
+from cityebb.identify.together.combine import Basis, Strength, carry_reliability, combine
 from cityebb.identify.together.evidence import Role, Says, Told, evidence_of
 from cityebb.identify.together.parameters import EvidenceParameters
 from cityebb.identify.together.why import Why
@@ -13,6 +13,7 @@ __all__ = [
     "Strength",
     "Told",
     "Why",
+    "carry_reliability",
     "combine",
     "evidence_of",
 ]

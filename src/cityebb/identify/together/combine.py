@@ -153,10 +153,44 @@ def combine(
             "agree": np.bincount(city[with_it], minlength=len(names)),
             "oppose": np.bincount(city[against], minlength=len(names)),
             "dissenters": dissent.reindex(names).fillna("").to_numpy(),
+            "proxy_word": "",
+            "ppv": np.nan,
             "reason": reason,
         }
     )
     return COMBINED.check(combined[COMBINED.names]), EVIDENCE.check(found[EVIDENCE.names])
+
+
+def carry_reliability(
+    combined: pd.DataFrame, evidence: pd.DataFrame, reliability: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the verdicts with how far light stands for people, where they rest on light alone.
+
+    Parameters
+    ----------
+    combined, evidence
+        From :func:`combine`.
+    reliability
+        ``model.RELIABILITY`` of the lights among the sources; empty where nothing was checked.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> combined = pd.DataFrame({"city_id": ["a", "b"], "basis": ["light", "people"]})
+    >>> evidence = pd.DataFrame({"city_id": ["a"], "source": "l", "role": "stands_in"})
+    >>> reliability = pd.DataFrame({"city_id": ["a", "b"], "source": "l", "proxy_word": "weak", "ppv": 0.4})
+    >>> carry_reliability(combined, evidence, reliability)[["proxy_word", "ppv"]].values.tolist()
+    [['weak', 0.4], ['', nan]]
+    >>> carry_reliability(combined, evidence, reliability[:0])["proxy_word"].tolist()
+    ['not_checked', '']
+    """
+    light = evidence[evidence["role"] == Role.STANDS_IN.value].drop_duplicates("city_id")
+    told = light[["city_id", "source"]].merge(reliability, on=["city_id", "source"])
+    told = told.drop_duplicates("city_id").set_index("city_id")
+    rests = (combined["basis"] == Basis.LIGHT.value).to_numpy()
+    word = told["proxy_word"].reindex(combined["city_id"]).fillna("not_checked").to_numpy(dtype=object)
+    ppv = told["ppv"].reindex(combined["city_id"]).to_numpy(np.float64)
+    return combined.assign(proxy_word=np.where(rests, word, ""), ppv=np.where(rests, ppv, np.nan))
 
 
 def _coded(texts: pd.Series, codes: dict[str, int]) -> Codes:

@@ -126,9 +126,20 @@ def _city(view: View, city: str, verdict: pd.Series, rows: pd.DataFrame) -> dict
             oppose=verdict["oppose"],
             sources=verdict["sources"],
             reason=view.reason(verdict["reason"]),
-        ),
+        )
+        + _reliability(view, verdict),
         "rows": [_row(view, row) for _, row in rows.iterrows()],
     }
+
+
+def _reliability(view: View, verdict: pd.Series) -> str:
+    """Say how far light stands for people here, where a verdict rests on light alone."""
+    if verdict["basis"] != "light":
+        return ""
+    word = view.word("identify.proxy.word", verdict["proxy_word"])
+    if verdict["ppv"] != verdict["ppv"]:
+        return " " + view.t("evidence.reliability", word=word)
+    return " " + view.t("evidence.reliability_ppv", word=word, ppv=n.percent(verdict["ppv"]))
 
 
 def _row(view: View, row: pd.Series) -> dict[str, Any]:
