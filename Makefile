@@ -14,6 +14,8 @@ BIN := .venv/bin
 STEP := tools/step
 export PIP_ROOT_USER_ACTION := ignore
 LANGUAGES := zh en
+# How tests use the machine's cores; "make test SPREAD=" runs them one after another in one process.
+SPREAD ?= $(shell tools/workers)
 
 .PHONY: help install demo test check lint types examples docs pictures wheel lowest newest clean
 
@@ -46,7 +48,7 @@ demo: .venv/.package ## 运行内置的中国算例 · run the embedded study of
 test: .venv/.test ## 运行全部测试（不超过 8 分钟）· run all tests (at most 8 minutes)
 	@echo "▸ 测试 · tests"
 	@mkdir -p build/log
-	@$(BIN)/pytest -q 2>&1 | tee build/log/tests.txt || { echo "✗ 测试 · tests: build/log/tests.txt"; exit 1; }
+	@$(BIN)/pytest -q $(SPREAD) 2>&1 | tee build/log/tests.txt || { echo "✗ 测试 · tests: build/log/tests.txt"; exit 1; }
 
 # ---------------------------------------------------------------------------------------------- for developers
 
@@ -61,7 +63,7 @@ types: .venv/.lint ## 类型检查 · strict types
 	@$(STEP) "类型 · types" $(BIN)/mypy
 
 examples: .venv/.test ## 运行文档字符串里的例子 · run the docstring examples
-	@$(STEP) "文档例子 · docstring examples" $(BIN)/pytest -q --doctest-modules src
+	@$(STEP) "文档例子 · docstring examples" $(BIN)/pytest -q $(SPREAD) --doctest-modules src
 
 docs: .venv/.docs ## 生成中英文档到 docs/_build · build the documentation
 	@for language in $(LANGUAGES); do \
@@ -84,7 +86,7 @@ wheel: .venv/.made ## 在空环境里安装 wheel 并运行 · the wheel, instal
 	@touch $@
 
 lowest: .venv-lowest/.made ## 用最低版本的依赖运行单元测试 · unit tests with the lowest direct dependencies
-	@$(STEP) "最低版本的单元测试 · unit tests, lowest versions" .venv-lowest/bin/pytest -q -m "not data and not fonts"
+	@$(STEP) "最低版本的单元测试 · unit tests, lowest versions" .venv-lowest/bin/pytest -q $(SPREAD) -m "not data and not fonts"
 
 newest: ## 在 Python 3.13 上运行单元测试（若有）· unit tests on Python 3.13, where present
 	@tools/newest 3.13
