@@ -74,7 +74,8 @@ def test_dask_gives_the_same_bits() -> None:
     assert same(there, scan(stacks, floors, strip_rows=7))
 
 
-def test_a_scheduler_that_is_not_there_is_said(english: None) -> None:
+def test_a_scheduler_that_is_not_there_is_said(english: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cityebb.grids.executors.PATIENCE", "1s")
     values = np.ones((2, 2), np.uint8)
     with pytest.raises(CityebbError, match=r"127\.0\.0\.1:9"):
         scan(

@@ -49,8 +49,8 @@ def test_intervals_hold_with_few_cities_and_few_years_too(power):
 def test_twenty_thousand_cities_take_no_time(power):
     panel, cities, _ = power.make_panel(per_class=4000, years=20)
     years = range(2013, 2033)
-    began = time.perf_counter()
+    began = time.process_time()  # not by the clock on the wall: other tests may run beside
     identify(
         panel, cities, power.PARAMETERS, indicator="light", years=years, era_years=years, specification="x"
     )
-    assert time.perf_counter() - began < 6  # it takes about 1.5 s; the machine may be busy
+    assert time.process_time() - began < 6  # it takes about 1.5 s

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
+# How long a scheduler may take to answer.
+PATIENCE = "10s"
 
 
 class Executor(Protocol):
@@ -83,7 +85,7 @@ class DaskExecutor:
         except ImportError:
             raise CityebbError("grids.no_dask") from None
         try:
-            client = Client(self.address, timeout="10s", set_as_default=False)
+            client = Client(self.address, timeout=PATIENCE, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as problem:
             raise CityebbError("grids.no_scheduler", address=self.address, problem=str(problem)) from problem
         with client:
