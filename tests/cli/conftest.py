@@ -54,3 +54,9 @@ def small() -> ModuleType:
 def study(small: Any, tmp_path: Path) -> Path:
     """A study that runs."""
     return small.write_study(tmp_path)
+
+
+@pytest.fixture
+def quick(small: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write reports of one line."""
+    small.shorten(monkeypatch)

@@ -157,60 +157,6 @@ def test_doctor(call):
         assert "numpy" in told.out
 
 
-@pytest.fixture(scope="module")
-def simulated(tmp_path_factory):
-    from cityebb.simulate import Recipe
-    from cityebb.study.embedded import run_simulated_demo
-
-    recipe = Recipe(shape=(220, 260), cities=16, specks=30)
-    return run_simulated_demo(tmp_path_factory.mktemp("simulated"), recipe=recipe)
-
-
-@pytest.mark.parametrize(
-    ("language", "state", "said", "lost"),
-    [
-        ("en", "shrinking", "truly shrink", "the simulation spoilt 2014; left out by the program: 2014."),
-        ("zh", "收缩", "真正收缩的", "模拟时故意弄坏了 2014 年；程序找出并且不采用的年份：2014。"),
-    ],
-)
-def test_the_simulated_demo_tells_truth_beside_verdict(
-    call, simulated, monkeypatch, language, state, said, lost
-):
-    monkeypatch.setattr("cityebb.study.embedded.run_simulated_demo", lambda *_args, **_more: simulated)
-    told = call("demo", "--study", "simulated", "--lang", language)
-    assert told.code == 0, told.err
-    truth = simulated.main.truth.merge(simulated.main.verdicts, on="city_id", suffixes=("", "_found"))
-    mine = truth[truth["state"] == "shrinking"]
-    states = ("shrinking", "stable", "growing", "undetermined")
-    counts = [str((mine["state_found"] == name).sum()) for name in states]
-    rows = [line.split() for line in told.out.splitlines()]
-    assert [state, *counts] in rows
-    assert said in told.out
-    assert lost in told.out
-    # 2014 was spoilt: it is in no mean.
-    assert "2013, 2015–2016" in told.out
-    record = json.loads(call("demo", "--study", "simulated", "--json").out)
-    given = record["comparisons"]["light"]["truth"]["shrinking"]
-    assert [str(given[name]) for name in states] == counts
-
-
-def test_the_demo_ranks_and_tells_what_own_grids_add(call, tmp_path):
-    told = call("demo", "--out", tmp_path / "demo", "--lang", "en")
-    assert told.code == 0, told.err
-    lines = told.out.splitlines()
-    head = next(i for i, line in enumerate(lines) if "Largest falls among the 1,115 cities" in line)
-    falls = lines[head + 1 : head + 6]
-    assert [line.split()[0] for line in falls] == list("12345")
-    shares = [float(line.split(" km²  −")[1].split("%")[0]) for line in falls]
-    assert shares == sorted(shares, reverse=True)
-    assert all("% to −" in line and line.endswith("shrinking") for line in falls)
-    assert "No city is called stable" in told.out
-    assert "With grids of your own it also reads" in told.out
-    assert "report.light_decade.en.html (and report.light_decade.zh.html)" in told.out
-    assert "cityebb new FOLDER" in told.out
-    assert "--study simulated" in told.out
-
-
 def test_one_city_is_spoken_of_as_one(call, study):
     text = study.read_text("utf-8")
     study.write_text(text.replace("where", "min_area_km2 = 21.02\nwhere"), "utf-8")

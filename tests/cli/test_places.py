@@ -118,7 +118,7 @@ def test_a_folder_where_a_result_should_be(call, study, name):
     assert [path for path in out.rglob("*") if path.is_file()] == []
 
 
-def test_a_file_where_a_folder_of_results_should_be(call, study):
+def test_a_file_where_a_folder_of_results_should_be(call, study, quick):
     out = study.parent / "towns_results"
     out.mkdir()
     (out / "delineate").touch()

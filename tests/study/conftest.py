@@ -81,7 +81,10 @@ def study(tmp_path: Path) -> Path:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Write reports of one line: what they hold is tested where they are made."""
+    shorten(monkeypatch)
 
+
+def shorten(monkeypatch: pytest.MonkeyPatch) -> None:
     def write(results: object, folder: Path, language: str, **_: object) -> Path:
         from cityebb.publish._files import whole
 

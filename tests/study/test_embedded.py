@@ -6,14 +6,10 @@ import json
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import pytest
 
 from cityebb.model import CITIES, PANEL, SENSITIVITY, SUMMARY, VERDICTS
-from cityebb.simulate import Recipe, match_truth, simulate
-from cityebb.study import check_study, execute
 from cityebb.study.china import china_results, load_cities, load_facts, load_panel, short_name
-from cityebb.study.embedded import run_china_demo, run_simulated_demo
 
 
 @pytest.fixture(scope="module")
@@ -126,68 +122,3 @@ def test_the_embedded_data_is_small_and_carries_its_credit():
     record = json.loads((folder / "china.json").read_text("utf-8"))
     assert len(record["inputs"]) == 11
     assert all(len(file["sha256"]) == 64 for file in record["inputs"])
-
-
-def test_the_demo_of_china_writes_reports_and_tables(tmp_path):
-    told = []
-    outcome = run_china_demo(tmp_path / "demo", languages=("zh",), progress=lambda *step: told.append(step))
-    assert outcome.study is None
-    assert outcome.reports["zh"].is_file()
-    names = {path.relative_to(outcome.out).as_posix() for path in outcome.out.rglob("*") if path.is_file()}
-    assert {
-        "report.zh.html",
-        "report.light_decade.zh.html",
-        "manifest.json",
-        "identify/light/verdicts.parquet",
-        "identify/light_decade/verdicts.parquet",
-        "measure/lit/panel.parquet",
-    } <= names
-    assert not [name for name in names if "partial" in name]
-    assert {stage for stage, _, _ in told} == {"identify", "publish"}
-    assert [note.key for note in outcome.main.notes][:1] == ["study.embedded.chain"]
-    assert "鹤岗" in outcome.reports["zh"].read_text("utf-8")
-    manifest = json.loads((outcome.out / "manifest.json").read_text("utf-8"))
-    assert len(manifest["inputs"]) == 11
-
-
-SMALL = Recipe(shape=(220, 260), cities=16, specks=30)
-
-
-@pytest.fixture(scope="module")
-def simulated(tmp_path_factory):
-    out = tmp_path_factory.mktemp("simulated") / "demo"
-    return run_simulated_demo(out, languages=("en",), recipe=SMALL)
-
-
-def test_the_simulated_study_sets_truth_beside_verdict(simulated):
-    results = simulated.main
-    truth = results.truth.set_index("city_id")
-    assert {"name", "change", "state"} <= set(truth.columns)
-    assert truth.index.isin(results.cities.index).all()
-    assert len(truth) >= 12
-    assert results.comparison["left_out"].keys() == {2014}
-    verdicts = results.verdicts.set_index("city_id").loc[truth.index]
-    opposite = {("shrinking", "growing"), ("growing", "shrinking")}
-    assert not opposite & set(zip(truth["state"], verdicts["state"], strict=True))
-    named = results.cities.loc[truth.index]
-    assert (named["name_zh"] + " " + named["name_en"]).tolist() == truth["name"].tolist()
-    assert len(list((simulated.out / "grids").glob("light_*.tif"))) == 10
-    assert simulated.reports["en"].is_file()
-    assert results.sources["lights"]["grade"] == "simulated"
-    assert "satellite" not in simulated.reports["en"].read_text("utf-8")
-    lost = next(note for note in results.notes if note.key == "study.embedded.lost_year")
-    assert {"lost": 2014, "found": "2014"}.items() <= lost.to_json()["values"].items()
-
-
-def test_the_truth_is_that_of_the_years_compared(simulated):
-    results = simulated.main
-    assert results.comparison["start"] == [2013, 2015, 2016]
-    truth = match_truth(results.cities, simulate(SMALL), start=[2013, 2015, 2016], end=[2020, 2021, 2022])
-    np.testing.assert_allclose(results.truth["change"], truth["change"])
-
-
-def test_the_simulated_study_can_be_run_again_as_any_study(simulated, tmp_path):
-    assert simulated.study == simulated.out / "study.toml"
-    check_study(simulated.study)
-    again = execute(simulated.study, out=tmp_path / "again")
-    pd.testing.assert_frame_equal(again.main.verdicts, simulated.main.verdicts)
