@@ -84,9 +84,22 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     shorten(monkeypatch)
 
 
-def shorten(monkeypatch: pytest.MonkeyPatch) -> None:
-    def write(results: object, folder: Path, language: str, **_: object) -> Path:
+@pytest.fixture
+def one_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write the report in Chinese whole; those in other languages, with the same chapters, in one line."""
+    shorten(monkeypatch, but="zh")
+
+
+def shorten(monkeypatch: pytest.MonkeyPatch, but: str | None = None) -> None:
+    from cityebb import publish
+
+    written = publish.write_report
+
+    def write(results: object, folder: Path, language: str, **more: object) -> Path:
         from cityebb.publish._files import whole
+
+        if language == but:
+            return written(results, folder, language, **more)
 
         path = folder / f"report.{language}.html"
         with whole(path) as stream:

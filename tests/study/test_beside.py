@@ -62,7 +62,7 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_units_are_suspected_and_said_to_be(folder):
+def test_units_are_suspected_and_said_to_be(folder, one_report):
     found = execute(folder / "study.toml").main.comparability
     rows = found.decomposition.set_index("unit_id")
     assert rows.index[rows["flag"] == "suspected"].sort_values().tolist() == ["230401", "230406", "230412"]
@@ -100,7 +100,7 @@ def test_the_report_says_so(folder, language, words):
     assert [word for word in words if word not in page] == []
 
 
-def test_without_another_publication_nobody_is_suspected(folder):
+def test_without_another_publication_nobody_is_suspected(folder, one_report):
     text = (folder / "study.toml").read_text("utf-8")
     start = text.index("[read.bulletin]")
     (folder / "study.toml").write_text(text[:start] + text[text.index("[delineate") :], "utf-8")
@@ -147,7 +147,7 @@ def counties(tmp_path):
     return tmp_path
 
 
-def test_findings_about_codes_reach_the_tables(counties):
+def test_findings_about_codes_reach_the_tables(counties, one_report):
     found = execute(counties / "study.toml").main.comparability.audit
     rows = found[["finding", "unit_id", "year"]].to_numpy().tolist()
     assert sorted(rows) == [

@@ -82,7 +82,7 @@ def faults_of(path):
 
 @pytest.mark.parametrize("datum", ["gcj02", "bd09"])
 @pytest.mark.parametrize("keys", ['datum = "auto"\nreference = "official"', 'datum = "auto"'])
-def test_what_is_recognised_is_applied_and_told(written, datum, keys):
+def test_what_is_recognised_is_applied_and_told(written, datum, keys, one_report):
     found = execute(written(keys, datum)).main
     assert found.cities.loc["230401", "lon"] == pytest.approx(129.1, abs=1e-6)
     assert found.cities.loc["230401", "lat"] == pytest.approx(45.1, abs=1e-6)
@@ -102,7 +102,7 @@ def test_a_layer_on_wgs84_stays(written):
     assert [note.key for note in plan.opened.notes if "datum" in note.key] == ["harmonise.datum_confirmed"]
 
 
-def test_unasked_the_shift_is_told_with_the_keys_to_write(written):
+def test_unasked_the_shift_is_told_with_the_keys_to_write(written, one_report):
     found = execute(written()).main
     assert abs(found.cities.loc["230401", "lon"] - 129.1) > 1e-3
     (note,) = [note for note in found.notes if "datum" in note.key]
@@ -113,12 +113,12 @@ def test_unasked_the_shift_is_told_with_the_keys_to_write(written):
     assert not [note for note in mended.opened.notes if note.key == "harmonise.datum_suspected"]
 
 
-def test_a_stated_datum_is_not_doubted(written):
+def test_a_stated_datum_is_not_doubted(written, one_report):
     found = execute(written('datum = "gcj02"')).main
     assert [note.key for note in found.notes if "datum" in note.key] == ["study.note.datum"]
 
 
-def test_another_reference_makes_the_result_anew(written):
+def test_another_reference_makes_the_result_anew(written, one_report):
     path = written('datum = "auto"')
     first = execute(path).main.cities.loc["230401", "lon"]
     official = gpd.read_file(path.parent / "official.gpkg")

@@ -100,7 +100,7 @@ def before(results):
     return results.verdicts.set_index("city_id")["before"].to_dict()
 
 
-def test_by_area_and_no_word_of_light(run):
+def test_by_area_and_no_word_of_light(run, one_report):
     found = run().main
     assert before(found) == pytest.approx({"230411": 50_000, "230412": 150_000, "230413": 100_000}, rel=1e-6)
     # The trial shows how far off the area is: no rise or fall can be told from that.
@@ -120,7 +120,7 @@ def test_by_area_and_no_word_of_light(run):
     )
 
 
-def test_by_light(run):
+def test_by_light(run, one_report):
     found = run('outlines = ["before", "after"]', WITH_LIGHT).main
     assert before(found) == pytest.approx({"230411": 100_000, "230412": 50_000, "230413": 150_000}, rel=1e-6)
     assert set(found.comparability.crosswalk["share_of"]) == {"light"}
@@ -130,7 +130,7 @@ def test_by_light(run):
     assert off["light:night:2012"] == pytest.approx((10 + 10 + 0) / 300, abs=1e-6)
 
 
-def test_layers_of_a_map_service_are_put_on_wgs84_and_each_is_told(folder, run):
+def test_layers_of_a_map_service_are_put_on_wgs84_and_each_is_told(folder, run, one_report):
     from cityebb.harmonise.coordinates import transform_geometry
 
     for name in ("before", "after"):
@@ -146,19 +146,19 @@ def test_layers_of_a_map_service_are_put_on_wgs84_and_each_is_told(folder, run):
     assert before(found)["230412"] == pytest.approx(150_000, rel=1e-3)
 
 
-def test_a_layer_may_stand_for_another_date(run):
+def test_a_layer_may_stand_for_another_date(run, one_report):
     text = 'outlines = { 2010 = "before", 2020 = "after" }'
     found = run('outlines = ["before", "after"]', text).main
     assert before(found)["230412"] == pytest.approx(150_000, rel=1e-6)
 
 
-def test_a_second_run_does_nothing_and_another_way_all_anew(run):
+def test_a_second_run_does_nothing_and_another_way_all_anew(run, one_report):
     run()
     assert run().log.ran == []
     assert "comparable-counties" in run('outlines = ["before", "after"]', WITH_LIGHT).log.ran
 
 
-def test_a_grid_by_which_people_are_spread_needs_no_cities_of_its_own(run):
+def test_a_grid_by_which_people_are_spread_needs_no_cities_of_its_own(run, one_report):
     outcome = run()
     assert not [
         name for name in outcome.log.ran if name.startswith(("scan", "breaks", "delineate-", "measure-"))
@@ -166,14 +166,14 @@ def test_a_grid_by_which_people_are_spread_needs_no_cities_of_its_own(run):
     assert list(outcome.results) == ["counties"]
 
 
-def test_grids_by_which_people_are_spread_may_lie_on_different_grids(folder, run):
+def test_grids_by_which_people_are_spread_may_lie_on_different_grids(folder, run, one_report):
     write_light(folder / "other.tif", [1, 1, 1, 1], left=131.0)
     text = '[read.other]\nfiles = { 2012 = "other.tif" }\nindicator = "light"\nunit = "DN"\n\n[harmonise]'
     found = run("[harmonise]", text).main
     assert {"light:night:2012", "light:other:2012"} <= set(found.comparability.trial["way"])
 
 
-def test_a_year_that_is_dropped_is_no_weight(folder, run):
+def test_a_year_that_is_dropped_is_no_weight(folder, run, one_report):
     write_light(folder / "later.tif", [1, 1, 1, 1, 1, 1, 1, 1])
     text = WITH_LIGHT.replace("\nspread", "\ndrop_years = [2012]\nspread")
     write = (
@@ -273,7 +273,7 @@ def test_a_mask_is_told_with_its_value(run):
     assert "by light, as a mask (night 2012, above 2)" in outcome.reports["en"].read_text("utf-8")
 
 
-def test_with_a_ledger_its_shares_win(folder, run):
+def test_with_a_ledger_its_shares_win(folder, run, one_report):
     (folder / "changes.csv").write_text(
         "event_id,date,kind,from_unit,to_unit,share,confidence\n"
         "1,2015,split,230401,230411,0.9,certain\n1,2015,split,230401,230412,0.1,certain\n"
@@ -285,7 +285,7 @@ def test_with_a_ledger_its_shares_win(folder, run):
     assert before(found) == pytest.approx({"230411": 90_000, "230412": 110_000, "230413": 100_000}, rel=1e-6)
 
 
-def test_what_lies_outside_is_in_the_table_of_what_was_not_used(folder, run):
+def test_what_lies_outside_is_in_the_table_of_what_was_not_used(folder, run, one_report):
     write_outlines(folder / "after.geojson", NEW | {"230413": ("西县", 136, 137)})
     outcome = run()
     unused = outcome.main.comparability.unused

@@ -60,8 +60,7 @@ def write_census(path, values, **more):
     rows.to_csv(path, index=False, encoding="gb18030", **more)
 
 
-@pytest.fixture
-def folder(tmp_path):
+def write_study(tmp_path):
     (tmp_path / "study.toml").write_text(STUDY, "utf-8")
     write_census(tmp_path / "census 2010.csv", BEFORE)
     write_census(tmp_path / "census 2020.csv", AFTER)
@@ -77,8 +76,18 @@ def folder(tmp_path):
     return tmp_path
 
 
-def test_ten_units(folder):
-    outcome = execute(folder / "study.toml")
+@pytest.fixture
+def folder(tmp_path):
+    return write_study(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory):
+    """What the study gives as it stands, with its reports in both languages."""
+    return execute(write_study(tmp_path_factory.mktemp("units")) / "study.toml")
+
+
+def test_ten_units(outcome):
     found = outcome.main
     states = found.verdicts.set_index("city_id")["state"]
     assert states["230401"] == "shrinking"  # 15,000 on equal territory, though its code says 10,000
@@ -115,15 +124,13 @@ def test_ten_units(folder):
         ),
     ],
 )
-def test_the_report_says_what_was_made_comparable(folder, language, words):
-    outcome = execute(folder / "study.toml")
+def test_the_report_says_what_was_made_comparable(outcome, language, words):
     page = outcome.reports[language].read_text("utf-8")
     assert [word for word in words if word not in page] == []
     assert re.findall(r">[^<]*\bnan\b[^<]*<", page.lower()) == []
 
 
-def test_every_table_is_written(folder):
-    outcome = execute(folder / "study.toml")
+def test_every_table_is_written(outcome):
     names = {path.name for path in outcome.out.rglob("*.csv")}
     assert {
         "decomposition.csv",
@@ -140,7 +147,7 @@ def test_every_table_is_written(folder):
     assert len(record["inputs"]) == 4
 
 
-def test_a_second_run_does_nothing_and_a_change_only_what_rests_on_it(folder):
+def test_a_second_run_does_nothing_and_a_change_only_what_rests_on_it(folder, one_report):
     execute(folder / "study.toml")
     assert execute(folder / "study.toml").log.ran == []
     text = (folder / "study.toml").read_text("utf-8")
@@ -151,7 +158,7 @@ def test_a_second_run_does_nothing_and_a_change_only_what_rests_on_it(folder):
     assert again.main.summary.iloc[0]["plain_down"] == 1
 
 
-def test_without_a_ledger_codes_are_compared_with_themselves(folder):
+def test_without_a_ledger_codes_are_compared_with_themselves(folder, one_report):
     text = (folder / "study.toml").read_text("utf-8")
     (folder / "study.toml").write_text(
         text.replace('[harmonise]\nledger = "changes"', "[harmonise]").replace('outlines = "map"\n', ""),
@@ -164,7 +171,7 @@ def test_without_a_ledger_codes_are_compared_with_themselves(folder):
     assert found.definition["boundaries"] == "as_published"
 
 
-def test_on_one_dates_boundaries(folder):
+def test_on_one_dates_boundaries(folder, one_report):
     text = (folder / "study.toml").read_text("utf-8")
     (folder / "study.toml").write_text(
         text.replace('ledger = "changes"\nnation', 'ledger = "changes"\nboundaries = "vintage"\nnation'),
@@ -175,7 +182,7 @@ def test_on_one_dates_boundaries(folder):
     assert found.verdicts.set_index("city_id").loc["230401", "before"] == pytest.approx(15_000)
 
 
-def test_outlines_of_a_map_service_are_put_on_wgs84(folder):
+def test_outlines_of_a_map_service_are_put_on_wgs84(folder, one_report):
     from cityebb.harmonise.coordinates import transform_geometry
 
     true = gpd.read_file(folder / "units.geojson")
@@ -192,7 +199,7 @@ def test_outlines_of_a_map_service_are_put_on_wgs84(folder):
     assert "study.note.datum" in {note.key for note in found.notes}
 
 
-def test_a_yearbook_calls_nothing(folder):
+def test_a_yearbook_calls_nothing(folder, one_report):
     text = (folder / "study.toml").read_text("utf-8").replace('grade = "census"', 'grade = "yearbook"')
     (folder / "study.toml").write_text(text, "utf-8")
     found = execute(folder / "study.toml").main
@@ -226,7 +233,7 @@ def test_faults_are_told_before_a_run(folder, old, new, key):
 CONTRADICTION = "2,2016,合并,230450,第50区,230402,第02区\n"
 
 
-def test_events_left_out_are_listed_with_their_reason(folder):
+def test_events_left_out_are_listed_with_their_reason(folder, one_report):
     with (folder / "changes.csv").open("a", encoding="utf-8") as file:
         file.write(CONTRADICTION)
     outcome = execute(folder / "study.toml")
