@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 import tomllib
 from typing import TYPE_CHECKING
@@ -69,3 +70,22 @@ def test_a_step_that_fails_shows_why_and_fails(root, tmp_path):
 def test_a_step_tells_how_much_was_tested(root, tmp_path):
     run = step(root, tmp_path, "echo", "12 passed, 1 skipped in 0.50s")
     assert run.stdout.splitlines()[-1].strip() == "12 passed, 1 skipped in 0.50s"
+
+
+@pytest.mark.parametrize(
+    ("cores", "told"), [(1, ""), (2, "--numprocesses=2 --dist=loadfile"), (10_000, "--dist=loadfile")]
+)
+def test_a_process_for_each_core_and_none_beyond_memory(root, tmp_path, cores, told):
+    (tmp_path / "nproc").write_text(f"#!/bin/sh\necho {cores}\n", "utf-8")
+    (tmp_path / "nproc").chmod(0o755)
+    (tmp_path / "free").write_text("MemAvailable:   64000000 kB\n", "utf-8")
+    run = subprocess.run(
+        [str(root / "tools/workers"), str(tmp_path / "free")],
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert run.stdout.strip().endswith(told)
+    assert cores < 3 or "--numprocesses=30 " in run.stdout
+    assert cores > 1 or run.stdout == ""
