@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from cityebb.words import say, say_unit
+from cityebb.words import current_language, has, say, say_unit
+
+# Values that are words of ours, by the family in which the catalogue has them.
+_SAID = {"indicator": "publish.indicator", "concept": "model.concept", "grade": "model.grade"}
 
 
 @dataclass(frozen=True)
@@ -17,8 +20,8 @@ class Note:
     key
         The sentence in the catalogue; its first part is the room that made the note.
     values
-        What the placeholders name; plain JSON values only. A unit goes by the name ``unit`` and is said in
-        the reader's language.
+        What the placeholders name; plain JSON values only. What goes by the name of ``unit``, ``indicator``,
+        ``concept`` or ``grade`` is said in the reader's language.
     level
         ``"info"`` for what was done, ``"warning"`` for what limits what may be concluded.
     source
@@ -40,6 +43,10 @@ class Note:
         values = dict(self.values)
         if isinstance(values.get("unit"), str):
             values["unit"] = say_unit(values["unit"], language)
+        for name, family in _SAID.items():
+            key = f"{family}.{str(values.get(name)).removesuffix('_sum')}"
+            if name in values and has(key, language or current_language()):
+                values[name] = say(key, language)
         return say(self.key, language, **values)
 
     def to_json(self) -> dict[str, Any]:

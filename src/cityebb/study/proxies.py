@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cityebb.model import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
+from cityebb.identify.together.evidence import RESIDENTS
+from cityebb.model import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY, may_show_shrinking
 from cityebb.study import kept
 from cityebb.study.cache import write_json
 
@@ -78,10 +79,10 @@ def check_proxies(sources: Sequence[Source], cities: pd.DataFrame) -> Proxies:
     known, registered, notes = _with_concepts(sources)
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in _TABLES}
     lights = [each for each in known if each.figures.indicator == "light_sum"]
-    others = [each for each in known if each.figures.indicator in ("people_sum", "gdp_sum")]
+    others = [*_people(known), *(each for each in known if each.figures.indicator == "gdp_sum")]
     for light in lights:
         best: Checked | None = None
-        for other in sorted(others, key=lambda each: not each.figures.counts_people):
+        for other in others:
             checked = _check(light, other, cities)
             if checked is None:
                 continue
@@ -135,6 +136,17 @@ def _with_concepts(sources: Sequence[Source]) -> tuple[list[Source], frozenset[s
 
 
 _CENSUS = ("census", "resident")
+
+
+def _people(sources: Sequence[Source]) -> list[Source]:
+    """Return the sources that count residents; where none does, those of any people, with their cautions."""
+    people = [each for each in sources if each.figures.counts_people]
+    counted = [
+        each
+        for each in people
+        if each.figures.concept in RESIDENTS and may_show_shrinking(each.figures.grade)
+    ]
+    return counted or people
 
 
 def _check(light: Source, other: Source, cities: pd.DataFrame) -> Checked | None:
