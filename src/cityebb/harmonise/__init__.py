@@ -9,6 +9,7 @@ from cityebb.harmonise.counts import ComparableCounts, make_counts_comparable
 from cityebb.harmonise.decompose import decompose
 from cityebb.harmonise.outlines import Outlines
 from cityebb.harmonise.parameters import HarmoniseParameters
+from cityebb.harmonise.service import correct_service, sampling_error
 
 __all__ = [
     "Beside",
@@ -18,7 +19,9 @@ __all__ = [
     "HarmoniseParameters",
     "Outlines",
     "align_stacks",
+    "correct_service",
     "decompose",
     "find_breaks",
     "make_counts_comparable",
+    "sampling_error",
 ]

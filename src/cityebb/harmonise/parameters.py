@@ -50,7 +50,12 @@ class HarmoniseParameters(BaseModel):
     mask_above
         With a grid: all cells above this value weigh alike, the others nothing.
     nation
-        The national total by year, for the audit: ``{2020 = 1411778724}``.
+        The national total by year, for the audit and for ``service_totals``: ``{2020 = 1411778724}``.
+    service_totals
+        Of users that a map or phone service saw (tables with ``grade = "phone"``): the table of official
+        people, and jobs where known, by year, of the country or its regions, by its name in ``[read.NAME]``.
+        Users are multiplied with official people by users, so that the service's own growth is no growth of
+        a place. Default: ``nation``; where that is missing, too, only shares of all users are compared.
 
     Raises
     ------
@@ -72,6 +77,7 @@ class HarmoniseParameters(BaseModel):
     outlines: dict[Year, str] | tuple[str, ...] = ()
     spread: str = "area"
     mask_above: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    service_totals: str | None = None
     nation: dict[Year, Annotated[float, Field(gt=0, allow_inf_nan=False)]] | None = None
 
     @property

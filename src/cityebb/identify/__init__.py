@@ -4,6 +4,7 @@ from cityebb.identify.borrowed import borrow_noise, borrowed_table
 from cityebb.identify.by_rule import judge_by_rules, rules_for
 from cityebb.identify.change import relative_to_all, window_of
 from cityebb.identify.discovery import benjamini_hochberg
+from cityebb.identify.jobs import jobs_per_resident
 from cityebb.identify.lamps import lamps_in_cells, lamps_in_outlines, locate_lamps, withhold_lamps
 from cityebb.identify.noise import Noise, estimate_noise, robust_noise, second_differences
 from cityebb.identify.parameters import IdentifyParameters, threshold_of
@@ -38,6 +39,7 @@ __all__ = [
     "estimate_noise",
     "evidence_of",
     "identify",
+    "jobs_per_resident",
     "judge_by_rules",
     "lamps_in_cells",
     "lamps_in_outlines",

@@ -19,6 +19,12 @@ municipalities of 10,000 people and more (Zensusgesetz 2011, § 7). Net undercou
 whole country are smaller (China 2010: 0.12 %), those of single small places are not published. Sample survey:
 our assumption, four times a census.
 """
+SAMPLED = {"phone": 0.02}
+"""Relative standard error of one figure beyond its sampling, by grade, where the years are too few to tell.
+
+Users of a map or phone service: as a sample survey; our assumption, for how unevenly the share of users moves
+from one city to the next.
+"""
 # An error that is stated and not estimated.
 _KNOWN = 1e6
 
@@ -47,3 +53,23 @@ def counted_noise(grade: str, cities: int) -> Noise:
     """
     total: NDArray[np.float64] = np.full(cities, COUNT_ERRORS[grade])
     return Noise(total, np.full(cities, _KNOWN), np.zeros(cities), 0.0, _KNOWN, "grade")
+
+
+def sampled_noise(grade: str, sampling: NDArray[np.float64]) -> Noise:
+    """Return the noise of users of a service whose years are too few to show it.
+
+    Parameters
+    ----------
+    grade
+        One of :data:`SAMPLED`.
+    sampling
+        Shape ``(cities, years)``: relative standard error of sampling, one by the root of the users.
+
+    Examples
+    --------
+    >>> sampled_noise("phone", np.full((1, 2), 0.01)).total.round(4).tolist()
+    [0.0224]
+    """
+    drawn = (sampling**2).mean(axis=1)
+    known = np.full(len(sampling), _KNOWN)
+    return Noise(np.sqrt(SAMPLED[grade] ** 2 + drawn), known, np.sqrt(drawn), 0.0, _KNOWN, "grade")

@@ -71,7 +71,7 @@ def threshold_of(indicator: str, years_between: float, stated: float | None = No
     Parameters
     ----------
     indicator
-        ``"light"``, ``"people"``, ``"built_up"``; any other is treated as light.
+        ``"light"``, ``"people"``, ``"built_up"``; jobs are treated as people are, any other as light.
     years_between
         Years from the middle of the start to the middle of the end.
     stated
@@ -86,6 +86,6 @@ def threshold_of(indicator: str, years_between: float, stated: float | None = No
     """
     if stated is not None:
         return stated
-    if indicator == "people":
+    if indicator.removesuffix("_share") in ("people", "jobs"):
         return PEOPLE_THRESHOLD_PER_YEAR * years_between
     return BUILT_UP_THRESHOLD if indicator == "built_up" else LIGHT_THRESHOLD

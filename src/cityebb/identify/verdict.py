@@ -9,7 +9,7 @@ import pandas as pd
 
 from cityebb.identify.borrowed import borrow_noise
 from cityebb.identify.change import change_of, relative_to_all, window_of
-from cityebb.identify.counted import counted_noise, is_counted
+from cityebb.identify.counted import SAMPLED, counted_noise, is_counted, sampled_noise
 from cityebb.identify.evidence import Evidence, weigh
 from cityebb.identify.noise import LEAST_YEARS, Noise, estimate_noise
 from cityebb.identify.parameters import IdentifyParameters, threshold_of
@@ -190,6 +190,8 @@ def _noise(series: Series, fault: NDArray[np.object_], indicator: str, classes: 
         noise = estimate_noise(logs, series.quantisation, series.years, classes)
         if noise.origin != "none":
             return noise
+    if series.grade in SAMPLED:
+        return sampled_noise(series.grade, series.quantisation)
     return borrow_noise(indicator, classes)
 
 

@@ -12,6 +12,7 @@ from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
 from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
 from cityebb.model.results import Results
+from cityebb.model.service_tables import JOBS
 from cityebb.model.size import (
     PEOPLE_BOUNDS,
     PEOPLE_CLASSES,
@@ -72,6 +73,7 @@ __all__ = [
     "GRADES",
     "GUESSES",
     "INSIDE",
+    "JOBS",
     "LAMPS",
     "LEDGER",
     "LINKS",

@@ -12,6 +12,7 @@ CONCEPTS = (
     "agricultural",
     "non_agricultural",
     "household",
+    "workplace",
     "unknown",
 )
 """What a figure of people counts, as Chinese statistics tell it apart; the catalogue says each in words."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE
 from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
+from cityebb.model.service_tables import JOBS
 from cityebb.model.tables import BY_RULE, CALIBRATIONS
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Results:
     evidence, combined
         ``model.EVIDENCE`` and ``model.COMBINED``: what every source says of each city, and the verdict of
         all; empty where nothing is brought together.
+    jobs
+        ``model.JOBS``: jobs beside residents, year by year, where a table tells both; else empty.
     calibrations
         For DMSP lights: ``model.CALIBRATIONS``, what each calibration says of each city; else empty.
     proxy, proxy_calls, proxy_points, reliability
@@ -81,6 +84,7 @@ class Results:
     by_rule: pd.DataFrame = field(default_factory=BY_RULE.empty)
     evidence: pd.DataFrame = field(default_factory=EVIDENCE.empty)
     combined: pd.DataFrame = field(default_factory=COMBINED.empty)
+    jobs: pd.DataFrame = field(default_factory=JOBS.empty)
     calibrations: pd.DataFrame = field(default_factory=CALIBRATIONS.empty)
     proxy: pd.DataFrame = field(default_factory=PROXY.empty)
     proxy_calls: pd.DataFrame = field(default_factory=PROXY_CALLS.empty)

@@ -6,6 +6,7 @@ from cityebb.model.columns import Column, Table
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
 from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
 from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
+from cityebb.model.service_tables import JOBS
 from cityebb.model.unit_tables import (
     AUDIT,
     COUNTS,
@@ -221,7 +222,10 @@ SENSITIVITY = Table(
 
 _ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, BY_RULE, CALIBRATIONS, SUMMARY, SENSITIVITY)
 _OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, GUESSES, UNUSED, TRIAL)
+_OF_SERVICES = (JOBS,)
 _OF_THE_INSIDE = (PARTS, PARTS_FOUND, INSIDE, COUNTIES)
 _OF_EVIDENCE = (LINKS, EVIDENCE, COMBINED)
 _OF_THE_PROXY = (PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY)
-TABLES = {t.name: t for t in (*_ALL, *_OF_UNITS, *_OF_THE_INSIDE, *_OF_EVIDENCE, *_OF_THE_PROXY)}
+TABLES = {
+    t.name: t for t in (*_ALL, *_OF_UNITS, *_OF_THE_INSIDE, *_OF_EVIDENCE, *_OF_THE_PROXY, *_OF_SERVICES)
+}

@@ -18,6 +18,7 @@ from cityebb.publish.chapters.comparable import comparable
 from cityebb.publish.chapters.data import data
 from cityebb.publish.chapters.evidence import evidence
 from cityebb.publish.chapters.groups import countries, sizes
+from cityebb.publish.chapters.jobs import jobs
 from cityebb.publish.chapters.map import map_chapter
 from cityebb.publish.chapters.method import dictionary, method
 from cityebb.publish.chapters.overview import headline, overview
@@ -46,6 +47,7 @@ _CHAPTERS = (
     calibration,
     rules,
     proxy,
+    jobs,
     sensitivity,
     persistence,
     sizes,

@@ -30,6 +30,7 @@ WRITTEN_IF_THERE = (
     "proxy_calls",
     "proxy_points",
     "reliability",
+    "jobs",
 )
 
 

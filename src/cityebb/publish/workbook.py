@@ -78,6 +78,8 @@ def _build(results: Results) -> bytes:
     _table(book, "yearly", _yearly(results, cities))
     for name in ("verdicts", "summary", "sensitivity"):
         _table(book, name, in_words(getattr(results, name)))
+    if len(results.jobs):
+        _table(book, "jobs", in_words(results.jobs))
     if len(results.calibrations):
         _table(book, "calibrations", in_words(results.calibrations))
     if results.comparability is not None:

@@ -38,8 +38,12 @@ def check_references(
     for name, table in study.tables.items():
         if table.codes is not None:
             wanted.append((f"read.{name}", "codes", table.codes, [*study.outlines, *study.ledgers, *faulty]))
-    if study.harmonise.ledger is not None:
-        wanted.append(("harmonise", "ledger", study.harmonise.ledger, [*study.ledgers, *faulty]))
+    named = (("ledger", [*study.ledgers, *faulty]), ("service_totals", tables))
+    wanted += [
+        ("harmonise", key, name, known)
+        for key, known in named
+        if (name := getattr(study.harmonise, key)) is not None
+    ]
     lights = [*(name for name, told in study.read.items() if told.indicator == "light"), *faulty]
     wanted += [("harmonise", "lights", name, lights) for name in study.harmonise.lights]
     wanted += [

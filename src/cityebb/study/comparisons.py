@@ -77,6 +77,10 @@ class Comparisons(StageMaker, ABC):
     def measured(self, name: str) -> Stage[pd.DataFrame]:
         """Return everything measured in the cities of a comparison, ``model.PANEL``."""
 
+    def beside(self, name: str) -> Stage[pd.DataFrame] | None:  # noqa: ARG002 - units know more
+        """Return the jobs in the same cities where people are compared, and people where jobs are."""
+        return None
+
     @abstractmethod
     def verdicts(self, name: str) -> Stage[pd.DataFrame]:
         """Return the verdict on every city of a comparison, ``model.VERDICTS``."""

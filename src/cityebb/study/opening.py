@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cityebb.grids import Stack
     from cityebb.harmonise.coordinates import Datum
     from cityebb.harmonise.lights import CleanedLayer
+    from cityebb.harmonise.service import Corrected
     from cityebb.model import Note
     from cityebb.read import ReadLedger, ReadTable, ReadUnits
     from cityebb.study.opening_lights import LightSource
@@ -45,6 +46,8 @@ class Opened:
     tables, ledgers, outlines
         Figures of administrative units, ledgers of their changes and layers of their boundaries, by name;
         they are small and read whole.
+    services
+        By table of a map or phone service: how its users were made people; ``tables`` hold the outcome.
     datums
         In which datum each layer of boundaries is.
     links
@@ -61,6 +64,7 @@ class Opened:
     tables: dict[str, ReadTable] = field(default_factory=dict)
     ledgers: dict[str, ReadLedger] = field(default_factory=dict)
     outlines: dict[str, ReadUnits] = field(default_factory=dict)
+    services: dict[str, Corrected] = field(default_factory=dict)
     datums: dict[str, Datum] = field(default_factory=dict)
     links: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict)
 

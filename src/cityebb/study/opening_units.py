@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cityebb.model import CityebbError
 from cityebb.study.series import choose_series, comparison_years
+from cityebb.study.services import correct_services
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -120,8 +121,8 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``tables``, ``ledgers``, ``outlines`` and the ``datums`` of these (each by name), ``notes`` and
-        ``files``; ``None`` if there was a fault.
+        ``tables``, ``ledgers``, ``outlines``, ``services`` and the ``datums`` of these (each by
+        name), ``notes`` and ``files``; ``None`` if there was a fault.
     """
     door = _Door(study, fault)
     opened = {
@@ -134,6 +135,7 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
             opened["tables"][name] = _with_codes(study, opened, name)
         except CityebbError as error:
             door.refuse(error)
+    opened["services"] = correct_services(study, opened["tables"], door.refuse)
     datums = door.datums(opened["outlines"])
     layers: dict[str, str] = {}
     try:

@@ -31,7 +31,8 @@ def choose_series(
     rule, name
         The comparison and its name.
     concept
-        What the table's own parameters say its figures count; it decides where the comparison does not.
+        What the table's own parameters say its figures of people count; it decides where the comparison does
+        not.
     drop
         Years that the study leaves out in any case.
 
@@ -43,9 +44,9 @@ def choose_series(
     rows = counts
     kinds = rows[["indicator", "concept"]].drop_duplicates().sort_values(["indicator", "concept"])
     told = ", ".join(f"{row.indicator}/{row.concept}" for row in kinds.itertuples())
-    wanted = {"indicator": rule.indicator, "concept": rule.concept or concept}
-    if rule.indicator is None and (rows["indicator"] == "people").any():
-        wanted["indicator"] = "people"
+    indicator = _indicator(rule.indicator, set(rows["indicator"]))
+    of_people = indicator in (None, "people", "people_share")
+    wanted = {"indicator": indicator, "concept": rule.concept or (concept if of_people else None)}
     for column, value in wanted.items():
         if value is not None:
             rows = rows[rows[column] == value]
@@ -59,6 +60,12 @@ def choose_series(
         years = ", ".join(map(str, sorted(rows["year"].unique().tolist())))
         raise CityebbError("study.units_no_year", section=section, source=rule.source, years=years)
     return left
+
+
+def _indicator(asked: str | None, there: set[str]) -> str | None:
+    """Return the indicator wanted: people where nothing is said, shares where only these are known."""
+    name = "people" if asked is None else asked
+    return next((one for one in (name, f"{name}_share") if one in there), asked)
 
 
 def comparison_years(series: pd.DataFrame, rule: IdentifyParameters, name: str) -> tuple[int, int]:
@@ -85,3 +92,31 @@ def comparison_years(series: pd.DataFrame, rule: IdentifyParameters, name: str) 
     if start >= end:
         raise CityebbError("study.one_year", section=section, source=rule.source, years=told)
     return start, end
+
+
+def other_of(counts: pd.DataFrame, indicator: str) -> tuple[str, str] | None:
+    """Return what stands beside people or jobs in a table, indicator and concept; ``None`` for nothing.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS`` of the table.
+    indicator
+        That is compared.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> counts = pd.DataFrame({"indicator": ["people", "jobs"], "concept": ["resident", "workplace"]})
+    >>> other_of(counts, "people"), other_of(counts, "gdp")
+    (('jobs', 'workplace'), None)
+    """
+    pairs = {"people": "jobs", "jobs": "people"}
+    kind, _, share = indicator.partition("_")
+    other = "_".join(filter(None, (pairs.get(kind, ""), share)))
+    concepts = sorted(set(counts.loc[counts["indicator"] == other, "concept"].astype(str)))
+    if not concepts or (share and share != "share"):
+        return None
+    if len(concepts) > 1 and "resident" not in concepts:
+        return None
+    return other, "resident" if "resident" in concepts else concepts[0]

@@ -11,7 +11,8 @@ from cityebb.study import kept
 from cityebb.study.comparisons import Comparisons
 from cityebb.study.findings import findings_of
 from cityebb.study.opening_units import layers_by_vintage
-from cityebb.study.series import choose_series, comparison_years
+from cityebb.study.series import choose_series, comparison_years, other_of
+from cityebb.study.services import with_sampling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -52,23 +53,8 @@ class UnitPipeline(Comparisons):
         """Return the figures of a comparison on comparable boundaries."""
 
         def make() -> ComparableCounts:
-            from cityebb.harmonise import Changes, make_counts_comparable
-            from cityebb.study.beside import beside
-
             self.progress("harmonise", 0, 1)
-            named = self.study.harmonise.ledger
-            ledger = None if named is None else self.opened.ledgers[named]
-            read = self.opened.tables[self.rule(name).source]
-            found = make_counts_comparable(
-                self.series(name),
-                self.study.harmonise,
-                years=self.years(name),
-                changes=None if ledger is None else Changes(ledger.ledger, ledger.crosswalk, ledger.units),
-                outlines=self.spread_from(),
-                unused=self.unused(read.unused),
-                guesses=read.guesses,
-                beside=beside(self.opened.tables, self.rule(name).source, self.series(name)),
-            )
+            found = self._made_comparable(name, self.series(name))
             self.progress("harmonise", 1, 1)
             return found
 
@@ -80,6 +66,25 @@ class UnitPipeline(Comparisons):
             make=make,
             save=kept.save_comparable_counts,
             load=kept.load_comparable_counts,
+        )
+
+    def _made_comparable(self, name: str, series: pd.DataFrame) -> ComparableCounts:
+        """Put figures of a comparison's table on its boundaries."""
+        from cityebb.harmonise import Changes, make_counts_comparable
+        from cityebb.study.beside import beside
+
+        named = self.study.harmonise.ledger
+        ledger = None if named is None else self.opened.ledgers[named]
+        read = self.opened.tables[self.rule(name).source]
+        return make_counts_comparable(
+            series,
+            self.study.harmonise,
+            years=self.years(name),
+            changes=None if ledger is None else Changes(ledger.ledger, ledger.crosswalk, ledger.units),
+            outlines=self.spread_from(),
+            unused=self.unused(read.unused),
+            guesses=read.guesses,
+            beside=beside(self.opened.tables, self.rule(name).source, series),
         )
 
     def spread_from(self) -> Outlines | None:
@@ -163,9 +168,30 @@ class UnitPipeline(Comparisons):
         def make() -> pd.DataFrame:
             from cityebb.measure import panel_of_counts
 
-            return panel_of_counts(self.comparable(name).value.counts, source=self.rule(name).source)
+            counts, source = self.comparable(name).value.counts, self.rule(name).source
+            return panel_of_counts(with_sampling(counts, self.opened.services.get(source)), source=source)
 
         return self.table(f"counts-{name}", [self.comparable(name).key], "measure", make)
+
+    def beside(self, name: str) -> Stage[pd.DataFrame] | None:
+        """Return jobs beside people, or people beside jobs, on the boundaries of a comparison."""
+        rule, drop = self.rule(name), self.study.harmonise.drop_years
+        counts = self.opened.tables[rule.source].counts
+        other = other_of(counts, str(self.series(name)["indicator"].iloc[0]))
+        if other is None:
+            return None
+        asked = rule.model_copy(update={"indicator": other[0], "concept": other[1]})
+        series = choose_series(counts, asked, name, drop=drop)
+
+        def make() -> pd.DataFrame:
+            from cityebb.measure import panel_of_counts
+
+            found = with_sampling(
+                self._made_comparable(name, series).counts, self.opened.services.get(rule.source)
+            )
+            return panel_of_counts(found, source=rule.source)
+
+        return self.table(f"beside-{name}", [self.comparable(name).key, *other], "measure", make)
 
     def frame(self, name: str) -> pd.DataFrame:
         """Return the units of a comparison."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cityebb.model import COUNTS, GUESSES, UNUSED, CityebbError
-from cityebb.read.tables.cells import FACTORS, formula_fault, is_gap, number, plain, year_in
+from cityebb.read.tables.cells import formula_fault, is_gap, number, plain, scaled, year_in
 from cityebb.read.tables.codes import are_division_codes, code_text, is_division_code, level_of
+from cityebb.read.tables.floor import OF_PERSONS, above_floor
 from cityebb.read.tables.totals import is_footnote, is_total
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 PLACES = ["unit_id", "lon", "lat"]
 UNITS = {
     "people": "people",
+    "jobs": "jobs",
     "households": "households",
     "gdp": "yuan",
     "built_up_area": "km²",
@@ -30,7 +32,7 @@ UNITS = {
     "light": "file unit",
 }
 # What is told in tens of thousands for the whole of a table.
-_COUNTED = frozenset({"people", "households", "gdp"})
+_COUNTED = frozenset({"people", "jobs", "households", "gdp"})
 # More codes than this that stand for several names in one year are no codes of units.
 _SHARED = 0.05
 # What no office counts, whatever the table beside it is.
@@ -107,14 +109,16 @@ def gather_sheet(
             meaning = meanings[column]
             when = meaning.year or row_year
             cell = row[column] if column < len(row) else None
-            value = number(cell)
+            factor = _factor(meaning, parameters, header)
+            floor = parameters.floor if meaning.indicator in OF_PERSONS else None
+            value, hidden = above_floor(cell, number(cell), factor, floor)
             reason = _no_figure(value, when, meaning)
             if reason or value is None or when is None:
                 lost.append((*where, header.headings[column], plain(cell), reason))
                 continue
-            if why := formula_fault(cell):  # a missing figure, and not one that the office left out
+            if why := hidden or formula_fault(cell):  # a missing figure, and not one that the office left out
                 lost.append((*where, header.headings[column], str(cell), why))
-            value = _scaled(value, cell, _factor(meaning, parameters, header))
+            value = scaled(value, cell, factor)
             if value == 0 and parameters.zero == "missing":
                 value = math.nan
             again = column in columns.again
@@ -156,17 +160,9 @@ def _no_figure(value: float | None, year: int | None, meaning: Meaning) -> str:
     """Say why a cell is no figure, if it is none."""
     if value is None:
         return "read.unused.no_number"
-    if value < 0 and meaning.indicator in ("people", "households", "area", "built_up_area"):
+    if value < 0 and meaning.indicator in (*OF_PERSONS, "households", "area", "built_up_area"):
         return "read.unused.negative"
     return "read.unused.no_year" if year is None else ""
-
-
-def _scaled(value: float, cell: object, factor: float) -> float:
-    """Return a figure in single people, yuan or square kilometres; a cell that names its unit wins."""
-    text = plain(cell) if isinstance(cell, str) else ""
-    stated = text.endswith(tuple(FACTORS))
-    # Ten thousands with four decimals give whole people; the product must not be a hair off.
-    return round(value if stated else value * factor, 6)
 
 
 def _described(

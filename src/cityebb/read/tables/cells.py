@@ -190,6 +190,20 @@ def number(cell: object) -> float | None:
     return value if math.isfinite(value) else None
 
 
+def scaled(value: float, cell: object, factor: float) -> float:
+    """Return a figure in single people, yuan or square kilometres; a cell that names its unit wins.
+
+    Examples
+    --------
+    >>> scaled(1.5, 1.5, 1e4), scaled(12000.0, "1.2万", 1e4)
+    (15000.0, 12000.0)
+    """
+    text = plain(cell) if isinstance(cell, str) else ""
+    stated = text.endswith(tuple(FACTORS))
+    # Ten thousands with four decimals give whole people; the product must not be a hair off.
+    return round(value if stated else value * factor, 6)
+
+
 def year_in(text: str) -> int | None:
     """Return the first year in a text, also in Chinese figures and as the number of a census.
 

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     Fault = Callable[[CityebbError], None]
 
-INDICATORS = ("people", "households", "gdp", "built_up_area", "area", "light")
+INDICATORS = ("people", "jobs", "households", "gdp", "built_up_area", "area", "light")
 """What a column may be said to hold."""
 
 # More than all there is: people on Earth, the world's product in its smallest money, km² of the Earth.
-_MOST = {"people": 1e10, "households": 1e10, "gdp": 1e20, "area": 5.2e8, "built_up_area": 5.2e8}
+_MOST = {"people": 1e10, "jobs": 1e10, "households": 1e10, "gdp": 1e20, "area": 5.2e8, "built_up_area": 5.2e8}
 _MOST_OF_ALL = 1e20
 _THREE = re.compile(r"[+-]?\d{1,3}\.\d{3}")
 _LONG = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3}){2,}|\d{1,3}(?:\.\d{3})+,\d+)")

@@ -15,7 +15,8 @@ CENSUS_WORDS = re.compile(r"普查|[三四五六七]普|\bcensus\b|国勢調査"
 SAMPLE_WORDS = re.compile(r"抽样|1%人口|\bsample\b", re.IGNORECASE)
 YEARBOOK_WORDS = re.compile(r"年鉴|年末|yearbook|year-?end", re.IGNORECASE)
 # What only its own units measure: people are not counted in square kilometres.
-_COUNTED = frozenset({"people", "households", "gdp", "area", "built_up_area"})
+_COUNTED = frozenset({"people", "jobs", "households", "gdp", "area", "built_up_area"})
+_KINDS = {"built_up_area": "area", "jobs": "people"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,8 @@ def meaning_of(heading: str) -> Meaning:
             return Meaning(role)
     if known.date.search(text):
         return Meaning("other")
-    if known.part.search(text):
+    # Jobs are where people work; the employed among the residents of a place are a part of its people.
+    if known.part.search(text) and not known.jobs.search(text):
         return Meaning("part")
     for words, indicator, concept in known.figures:
         if words.search(text):
@@ -86,7 +88,7 @@ def meaning_of(heading: str) -> Meaning:
 def _figure(text: str, indicator: str, concept: str) -> Meaning:
     """Return the meaning of a heading of figures; one whose unit counts something else is no such figure."""
     units, unknown = units_in(text)
-    kind = "area" if indicator == "built_up_area" else indicator
+    kind = _KINDS.get(indicator, indicator)
     fitting = list(dict.fromkeys(unit.factor for unit in units if unit.kind in ("", kind)))
     doubt = unknown if unknown and not fitting else text if len(fitting) > 1 else None
     other = bool(units) and not fitting and indicator in _COUNTED
@@ -109,6 +111,7 @@ class _Words:
     ratio: re.Pattern[str]
     part: re.Pattern[str]
     date: re.Pattern[str]
+    jobs: re.Pattern[str]
     figures: tuple[tuple[re.Pattern[str], str, str], ...]
     roles: tuple[tuple[re.Pattern[str], str], ...]
 
@@ -124,7 +127,11 @@ def _words() -> _Words:
         compiled(table["ratio"]),
         compiled(table["part"]),
         compiled(table["date"]),
-        tuple((compiled(one["words"]), one["indicator"], one["concept"]) for one in table["figure"]),
+        compiled(table["jobs"]),
+        (
+            (compiled(table["jobs"]), "jobs", "workplace"),
+            *((compiled(one["words"]), one["indicator"], one["concept"]) for one in table["figure"]),
+        ),
         tuple((compiled(one["words"]), one["role"]) for one in table["role"]),
     )
 

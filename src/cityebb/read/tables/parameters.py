@@ -38,13 +38,17 @@ class TableParameters(BaseModel):
     concept
         What the figures of people count, where headings do not say: ``"resident"``, ``"registered"``, …
     grade
-        Where the figures come from: ``"census"``, ``"register"``, ``"sample_survey"``, ``"yearbook"``;
+        Where the figures come from: ``"census"``, ``"register"``, ``"sample_survey"``, ``"yearbook"``,
+        ``"phone"`` (users that a map or phone service saw, see ``[harmonise] service_totals``);
         default: ``"census"`` where the table says so, else ``"yearbook"``.
     factor
         What a figure is multiplied with, where the table does not state its unit or states two; ``10000``
         for 万人.
     zero
         Whether zeros are figures (``"value"``) or stand for missing ones (``"missing"``).
+    floor
+        Least number that the publisher shows, as map and phone services do for privacy. What lies below it is
+        missing: smaller numbers, zeros, and texts such as ``<50`` or ``*``; a note counts them.
     level
         Of the units wanted, told by GB/T 2260 codes: rows of units above them are set apart for the audit.
         Default the finest.
@@ -80,6 +84,7 @@ class TableParameters(BaseModel):
     grade: str | None = None
     factor: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     zero: Literal["value", "missing"] = "value"
+    floor: Annotated[float, Field(gt=0, allow_inf_nan=False)] | None = None
     level: Level = "finest"
     where: dict[str, str] | None = None
     encoding: str | None = None

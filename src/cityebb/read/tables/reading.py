@@ -28,6 +28,7 @@ from cityebb.read.tables.doubts import (
     check_year,
     doubt_notes,
 )
+from cityebb.read.tables.floor import tell_floor
 from cityebb.read.tables.headers import Header, find_header
 from cityebb.read.tables.meaning import Meaning, grade_in, meaning_of, told_meaning
 from cityebb.read.tables.opening import Sheet, open_sheets
@@ -138,6 +139,7 @@ def read_table(
     against = int((twice["reason"] == "read.unused.against").sum())
     notes = [Note("read.table_against", {"path": path.name, "count": against}, "warning")] if against else []
     notes += _notes(path, counts, pd.concat([totals, above]), guesses, sheets[0].encoding)
+    notes += tell_floor(unused, told.floor, path.name)
     notes += doubt_notes(counts, twice, unused, path.name, guesses)
     lost = unused[unused["reason"] == "read.unused.no_unit"]
     if len(lost):
