@@ -153,6 +153,7 @@ def test_the_national_totals_of_the_study_serve_too(tmp_path):
     path.write_text(text.replace('["zh", "en"]', '["en"]'), "utf-8")
     for name, found in execute(path).results.items():
         assert found.verdicts.set_index("city_id").loc[LOSES, "state"] == "shrinking", name
+    assert "nation_differs" not in set(found.comparability.audit["finding"])  # jobs are no people
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Harmonise: nouns of several epochs made comparable; years, joints and boundaries that moved are named."""
 
+from cityebb.harmonise._regions import regions_of
 from cityebb.harmonise.align import align_stacks
 from cityebb.harmonise.beside import Beside
 from cityebb.harmonise.breaks import find_breaks
@@ -23,5 +24,6 @@ __all__ = [
     "decompose",
     "find_breaks",
     "make_counts_comparable",
+    "regions_of",
     "sampling_error",
 ]

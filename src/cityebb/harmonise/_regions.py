@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,11 +36,13 @@ def regions_of(units: pd.Series, regions: Iterable[str]) -> pd.Series:
     import pandas as pd
 
     begins = {_beginning(str(region)): str(region) for region in regions}
-    found: pd.Series[str] = pd.Series(float("nan"), index=units.index, dtype="str")
+    text = units.astype(str).str
+    found = np.full(len(units), np.nan, dtype=object)
     for length in sorted({len(one) for one in begins}, reverse=True):
         own = {one: name for one, name in begins.items() if len(one) == length}
-        found = found.fillna(units.astype(str).str[:length].map(own))
-    return found
+        told = text[:length].map(own).to_numpy(dtype=object)
+        found = np.where(pd.isna(found), told, found)
+    return pd.Series(found, index=units.index, dtype="object")
 
 
 def _beginning(region: str) -> str:

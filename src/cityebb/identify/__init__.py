@@ -2,7 +2,7 @@
 
 from cityebb.identify.borrowed import borrow_noise, borrowed_table
 from cityebb.identify.by_rule import judge_by_rules, rules_for
-from cityebb.identify.change import relative_to_all, window_of
+from cityebb.identify.change import relative_to_all, relative_to_region, window_of
 from cityebb.identify.discovery import benjamini_hochberg
 from cityebb.identify.jobs import jobs_per_resident
 from cityebb.identify.lamps import lamps_in_cells, lamps_in_outlines, locate_lamps, withhold_lamps
@@ -47,6 +47,7 @@ __all__ = [
     "persistence_of",
     "plain_rule",
     "relative_to_all",
+    "relative_to_region",
     "robust_noise",
     "rules_for",
     "second_differences",

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # With this many usable years start and end are averaged over three; with fewer, averages would meet.
 AVERAGED_FROM = 6
 AVERAGED_YEARS = 3
+# Fewer cities than this tell no common movement of a region.
+LEAST_IN_REGION = 30
 # Of three years to average, so many must be there.
 AVERAGED_LEAST = 2
 
@@ -117,6 +119,56 @@ def change_of(
     ratio = np.divide(after, before, where=usable, out=np.full_like(before, np.nan))
     weights[~usable] = 0.0
     return Change(before, after, np.log(ratio), weights)
+
+
+def relative_to_region(
+    change: NDArray[np.float64], regions: NDArray[np.object_] | None
+) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
+    r"""Return each change relative to the median city of its region, and which region that was.
+
+    Parameters
+    ----------
+    change
+        One a city, NaN where there is none.
+    regions
+        One a city; missing where none is known.
+
+    Returns
+    -------
+    relative
+        ``(1 + change) / (1 + median of the region) − 1``.
+    to
+        The region; empty for all cities, which stand for a region of fewer than :data:`LEAST_IN_REGION`
+        cities with a change, and for none.
+
+    Notes
+    -----
+    Own formula. The median change is that of the log, since the logarithm keeps the order; one city, one
+    vote. The total light of a region, as in shares of a nation, would follow its few metropolises, and gas
+    flares, and one lamp campaign in a capital would make all other cities shrink. A median of thirty cities
+    is known to some quarter of their spread (:math:`1.25 / \sqrt{30}`), beside which the common brightening
+    of a region still shows; one of ten is not.
+
+    Examples
+    --------
+    >>> change = np.array([0.0, 0.1, 0.2] * 10 + [-0.1])
+    >>> relative, to = relative_to_region(change, np.array(["CN"] * 30 + ["LA"], dtype=object))
+    >>> relative[:3].round(3).tolist(), to[0], to[-1]
+    ([-0.091, 0.0, 0.091], 'CN', '')
+    """
+    import pandas as pd
+
+    relative = relative_to_all(change)
+    to = np.full(change.shape, "", dtype=object)
+    if regions is None:
+        return relative, to
+    codes, names = pd.factorize(pd.Series(regions), use_na_sentinel=True)
+    found = pd.Series(change).groupby(codes)
+    count, middle = found.count(), found.median()
+    known = (codes >= 0) & (count.reindex(codes).to_numpy() >= LEAST_IN_REGION)
+    relative[known] = (1 + change[known]) / (1 + middle.reindex(codes[known]).to_numpy()) - 1
+    to[known] = np.asarray(names, dtype=object)[codes[known]]
+    return relative, to
 
 
 def relative_to_all(change: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -35,6 +35,10 @@ class IdentifyParameters(BaseModel):
         Share of false alarms tolerated among those called shrinking (and among those called growing).
     confidence
         Of the interval ``low`` to ``high``.
+    regions
+        Boundary layer, by its name in ``[read.NAME]``, whose units are the regions that ``relative_change``
+        compares each city with; default: countries. A region of fewer than thirty cities with a change gives
+        way to all cities.
     min_coverage
         Least share of a city's area with a valid value that a year needs to be used. What is missing in one
         year and there in the other would pass for change, so this lies well inside the light threshold.
@@ -63,6 +67,7 @@ class IdentifyParameters(BaseModel):
     confidence: float = Field(default=0.90, gt=0.5, lt=1)
     min_coverage: float = Field(default=0.95, gt=0, le=1)
     rules: tuple[str, ...] | None = None
+    regions: str | None = None
 
 
 def threshold_of(indicator: str, years_between: float, stated: float | None = None) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cityebb.identify.borrowed import borrow_noise
-from cityebb.identify.change import change_of, relative_to_all, window_of
+from cityebb.identify.change import change_of, relative_to_region, window_of
 from cityebb.identify.counted import SAMPLED, counted_noise, is_counted, sampled_noise
 from cityebb.identify.evidence import Evidence, weigh
 from cityebb.identify.noise import LEAST_YEARS, Noise, estimate_noise
@@ -131,6 +131,7 @@ def identify(
         "after": change.after,
         "noise": noise.total,
         **_numbers(evidence),
+        **_relative(evidence.change, cities_frame),
         **_described(series, compared, parameters.plain_threshold),
         "state": state,
         "reason": np.where(fault == "", reason, fault),
@@ -143,12 +144,19 @@ def _numbers(evidence: Evidence) -> dict[str, NDArray[np.float64]]:
         "change": evidence.change,
         "low": evidence.low,
         "high": evidence.high,
-        "relative_change": relative_to_all(evidence.change),
         "p": evidence.p,
         "q": evidence.q,
         "below_zero": evidence.below_zero,
         "below_threshold": evidence.below_threshold,
     }
+
+
+def _relative(change: NDArray[np.float64], cities: pd.DataFrame) -> dict[str, object]:
+    """Say how each city did beside those of its region, or of its country."""
+    column = next((name for name in ("region", "country") if name in cities), None)
+    told = None if column is None else cities[column].to_numpy(dtype=object)
+    relative, to = relative_to_region(change, told)
+    return {"relative_change": relative, "relative_to": to}
 
 
 def _described(series: Series, compared: Sequence[int], line: float) -> dict[str, object]:

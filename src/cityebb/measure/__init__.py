@@ -3,17 +3,20 @@
 from cityebb.measure.along import gather_cells
 from cityebb.measure.counts import panel_of_counts
 from cityebb.measure.coverage import once_dense
+from cityebb.measure.lit import measure_lit
 from cityebb.measure.outlined import parts_of_outlines
 from cityebb.measure.panel import measure, measure_regions
-from cityebb.measure.parts import cells_of_cities, parts_of_cells
+from cityebb.measure.parts import cells_of_cities, parts_of_cells, values_at
 
 __all__ = [
     "cells_of_cities",
     "gather_cells",
     "measure",
+    "measure_lit",
     "measure_regions",
     "once_dense",
     "panel_of_counts",
     "parts_of_cells",
     "parts_of_outlines",
+    "values_at",
 ]

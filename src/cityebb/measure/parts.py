@@ -60,19 +60,8 @@ def parts_of_cells(
     stack = cells.stacks[source]
     labels, areas_km2 = cities.labels, cells.areas_km2()
     dates = [(date,) if isinstance(date, int) else tuple(date) for date in (before, after)]
-    strange = sorted({year for years in dates for year in years} - set(stack.years))
-    if strange or not all(dates):
-        raise CityebbError(
-            "measure.no_year",
-            source=source,
-            years=", ".join(str(year) for year in strange) or "–",
-            known=", ".join(str(year) for year in stack.years),
-        )
-    dense = None
-    if stack.zero == "missing_where_region_is_all_zero":
-        dense = once_dense(cells, labels, source, areas_km2=areas_km2)
     weights = np.ones(len(cells)) if stack.kind == "count" else areas_km2
-    values = [_mean(cells, labels, source, years, dense) * weights for years in dates]
+    values = [found * weights for found in values_at(cells, labels, source, dates)]
     chosen = cells_of_cities(labels)
     city = labels[chosen] - 1
     row, column = cells.rows[chosen].astype(np.int64), cells.columns[chosen].astype(np.int64)
@@ -92,6 +81,42 @@ def parts_of_cells(
         }
     )
     return PARTS.check(found)
+
+
+def values_at(
+    cells: Cells, labels: NDArray[np.int32], source: str, dates: Sequence[tuple[int, ...]]
+) -> list[Floats]:
+    """Return what is in each cell at some dates, in the stack's unit of one cell; missing is NaN.
+
+    Parameters
+    ----------
+    cells
+        Candidate cells with all years' values.
+    labels
+        City of each cell, 0 outside.
+    source
+        Name of the stack.
+    dates
+        Years of which the mean is taken: of those with a value, if they are at least half.
+
+    Raises
+    ------
+    CityebbError
+        If the source has no such year.
+    """
+    stack = cells.stacks[source]
+    strange = sorted({year for years in dates for year in years} - set(stack.years))
+    if strange or not all(dates):
+        raise CityebbError(
+            "measure.no_year",
+            source=source,
+            years=", ".join(str(year) for year in strange) or "–",
+            known=", ".join(str(year) for year in stack.years),
+        )
+    dense = None
+    if stack.zero == "missing_where_region_is_all_zero":
+        dense = once_dense(cells, labels, source, areas_km2=cells.areas_km2())
+    return [_mean(cells, labels, source, years, dense) for years in dates]
 
 
 def cells_of_cities(labels: NDArray[np.int32]) -> NDArray[np.int64]:

@@ -3,6 +3,7 @@
 from cityebb.model.city import city_ids
 from cityebb.model.columns import Column, Table
 from cityebb.model.comparability import COMPARABILITY_TABLES, Boundaries, Comparability
+from cityebb.model.density_tables import DENSITY
 from cityebb.model.errors import CityebbError, Faults, gather
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
 from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
@@ -67,6 +68,7 @@ __all__ = [
     "COUNTS",
     "CROSSWALK",
     "DECOMPOSITION",
+    "DENSITY",
     "EVENT_KINDS",
     "EVIDENCE",
     "FOOTPRINTS",

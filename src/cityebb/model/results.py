@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cityebb.model.density_tables import DENSITY
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE
 from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
 from cityebb.model.service_tables import JOBS
@@ -50,6 +51,8 @@ class Results:
     evidence, combined
         ``model.EVIDENCE`` and ``model.COMBINED``: what every source says of each city, and the verdict of
         all; empty where nothing is brought together.
+    density
+        ``model.DENSITY``: where light is compared on cells, its sum beside its density; else empty.
     jobs
         ``model.JOBS``: jobs beside residents, year by year, where a table tells both; else empty.
     calibrations
@@ -84,6 +87,7 @@ class Results:
     by_rule: pd.DataFrame = field(default_factory=BY_RULE.empty)
     evidence: pd.DataFrame = field(default_factory=EVIDENCE.empty)
     combined: pd.DataFrame = field(default_factory=COMBINED.empty)
+    density: pd.DataFrame = field(default_factory=DENSITY.empty)
     jobs: pd.DataFrame = field(default_factory=JOBS.empty)
     calibrations: pd.DataFrame = field(default_factory=CALIBRATIONS.empty)
     proxy: pd.DataFrame = field(default_factory=PROXY.empty)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cityebb.model.columns import Column, Table
+from cityebb.model.density_tables import DENSITY
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
 from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
 from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
@@ -126,6 +127,7 @@ VERDICTS = Table(
         Column("high", "number", "share", -1, null=True),
         Column("plain_change", "number", "share", -1, null=True),
         Column("relative_change", "number", "share", -1, null=True),
+        Column("relative_to", "text", null=True),
         Column("threshold", "number", "share"),
         Column("noise", "number", "log", 0, null=True),
         Column("noise_from", "text"),
@@ -222,7 +224,7 @@ SENSITIVITY = Table(
 
 _ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, BY_RULE, CALIBRATIONS, SUMMARY, SENSITIVITY)
 _OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, GUESSES, UNUSED, TRIAL)
-_OF_SERVICES = (JOBS,)
+_OF_SERVICES = (JOBS, DENSITY)
 _OF_THE_INSIDE = (PARTS, PARTS_FOUND, INSIDE, COUNTIES)
 _OF_EVIDENCE = (LINKS, EVIDENCE, COMBINED)
 _OF_THE_PROXY = (PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY)

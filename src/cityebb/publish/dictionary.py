@@ -17,6 +17,7 @@ _SHOWN = (
     "combined",
     "evidence",
     "by_rule",
+    "density",
     "jobs",
     "calibrations",
     "proxy",

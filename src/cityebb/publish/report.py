@@ -16,6 +16,7 @@ from cityebb.publish.chapters.calibration import calibration
 from cityebb.publish.chapters.cities import cities
 from cityebb.publish.chapters.comparable import comparable
 from cityebb.publish.chapters.data import data
+from cityebb.publish.chapters.density import density
 from cityebb.publish.chapters.evidence import evidence
 from cityebb.publish.chapters.groups import countries, sizes
 from cityebb.publish.chapters.jobs import jobs
@@ -53,6 +54,7 @@ _CHAPTERS = (
     sizes,
     countries,
     rankings,
+    density,
     cities,
     truth,
     comparable,

@@ -31,6 +31,7 @@ WRITTEN_IF_THERE = (
     "proxy_points",
     "reliability",
     "jobs",
+    "density",
 )
 
 

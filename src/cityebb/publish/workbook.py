@@ -78,8 +78,9 @@ def _build(results: Results) -> bytes:
     _table(book, "yearly", _yearly(results, cities))
     for name in ("verdicts", "summary", "sensitivity"):
         _table(book, name, in_words(getattr(results, name)))
-    if len(results.jobs):
-        _table(book, "jobs", in_words(results.jobs))
+    for name in ("density", "jobs"):
+        if len(getattr(results, name)):
+            _table(book, name, in_words(getattr(results, name)))
     if len(results.calibrations):
         _table(book, "calibrations", in_words(results.calibrations))
     if results.comparability is not None:

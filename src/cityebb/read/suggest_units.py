@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from cityebb.read.inspect_units import FoundLayer, FoundLedger, FoundTable, FoundUnits
 
-_INDICATORS = ("people", "gdp", "households", "built_up_area", "light")
+_INDICATORS = ("people", "jobs", "gdp", "households", "built_up_area", "light")
 _CONCEPTS = (
     *("resident", "unknown", "urban_area", "urban_resident", "registered", "household"),
     *("urban_area_temporary", "non_agricultural", "rural_resident", "agricultural"),

@@ -77,6 +77,8 @@ def _named_by_comparisons(
             (f"identify.{name}", "source", rule.source, tables if rule.cities in study.units else grids)
         )
         wanted.append((f"identify.{name}", "cities", rule.cities, cities))
+        layers = [*study.outlines, *(set(tables) - set(study.tables))]
+        wanted += [(f"identify.{name}", "regions", each, layers) for each in [rule.regions] if each]
     for name, together in study.together.items():
         section, known = f"identify.{name}", list(study.identify)
         wanted += [(section, "evidence", each, known) for each in together.evidence]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from cityebb.delineate import Cities
+    from cityebb.grids import Cells
     from cityebb.identify import IdentifyParameters
     from cityebb.study.cache import Store
     from cityebb.study.opening import Opened
@@ -76,6 +78,20 @@ class Comparisons(StageMaker, ABC):
     @abstractmethod
     def measured(self, name: str) -> Stage[pd.DataFrame]:
         """Return everything measured in the cities of a comparison, ``model.PANEL``."""
+
+    def regional(self, name: str) -> pd.DataFrame:
+        """Return the cities of a comparison with the regions that the study names, where it does."""
+        layer, frame = self.rule(name).regions, self.frame(name)
+        if layer is None:
+            return frame
+        from cityebb.study.regions import outlines_of, with_regions
+
+        coded = self.rule(name).cities in self.study.units
+        return with_regions(frame, outlines_of(self.opened, layer), coded=coded)
+
+    def inside(self, name: str) -> tuple[Cells, Cities]:
+        """Return the cells of the cities of a comparison, and these on them; only grids have cells."""
+        raise NotImplementedError(name)
 
     def beside(self, name: str) -> Stage[pd.DataFrame] | None:  # noqa: ARG002 - units know more
         """Return the jobs in the same cities where people are compared, and people where jobs are."""

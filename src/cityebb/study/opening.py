@@ -87,7 +87,8 @@ def open_sources(study: Study, fault: Callable[[CityebbError], None]) -> Opened 
 
     links, link_files = open_links(study, fault)
     grids = open_grids(study, fault)
-    units = open_units(study, fault) if study.tables else {"notes": (), "files": ()}
+    wanted = bool(study.tables) or any(rule.regions for rule in study.identify.values())
+    units = open_units(study, fault) if wanted else {"notes": (), "files": ()}
     if grids is None or units is None:
         return None
     check_spread(study, grids.stacks, fault)

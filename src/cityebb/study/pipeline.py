@@ -251,10 +251,7 @@ class Pipeline(Comparisons):
 
             from cityebb.measure import measure
 
-            whole = self.cities(name).value
-            inside = np.flatnonzero(whole.labels)  # most candidate cells belong to no city
-            cells = at_places(self.cells.value, inside, self.opened.stacks)
-            cities = replace(whole, labels=whole.labels[inside])
+            cells, cities = self._cells_of(name)
             parts = []
             for done, source in enumerate(self.opened.stacks):
                 self.progress("measure", done, len(self.opened.stacks))
@@ -265,6 +262,16 @@ class Pipeline(Comparisons):
         return self.table(
             f"measure-{name}", [self.cities(name).key, list(self.opened.stacks)], "measure", make
         )
+
+    def inside(self, name: str) -> tuple[Cells, Cities]:
+        """Return the cells of the cities of a comparison, and these on them."""
+        return self._cells_of(self.rule(name).cities)
+
+    def _cells_of(self, definition: str) -> tuple[Cells, Cities]:
+        whole = self.cities(definition).value
+        inside = np.flatnonzero(whole.labels)  # most candidate cells belong to no city
+        cells = at_places(self.cells.value, inside, self.opened.stacks)
+        return cells, replace(whole, labels=whole.labels[inside])
 
     def verdicts(self, name: str) -> Stage[pd.DataFrame]:
         """Return the verdict on every city of a comparison."""
@@ -309,7 +316,7 @@ class Pipeline(Comparisons):
         there = set(self.opened.stacks[stack or rule.source].years)
         return identify(
             self.panel(rule.cities).value,
-            self.cities(rule.cities).value.frame,
+            self.regional(name),
             rule if stack is None else rule.model_copy(update={"source": stack}),
             indicator=self.opened.stacks[rule.source].indicator,
             years=[year for year in comparable.segment(start, end) if year in there],

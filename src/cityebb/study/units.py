@@ -11,6 +11,7 @@ from cityebb.study import kept
 from cityebb.study.comparisons import Comparisons
 from cityebb.study.findings import findings_of
 from cityebb.study.opening_units import layers_by_vintage
+from cityebb.study.regions import outlines_of
 from cityebb.study.series import choose_series, comparison_years, other_of
 from cityebb.study.services import with_sampling
 
@@ -76,9 +77,12 @@ class UnitPipeline(Comparisons):
         named = self.study.harmonise.ledger
         ledger = None if named is None else self.opened.ledgers[named]
         read = self.opened.tables[self.rule(name).source]
+        told = self.study.harmonise
+        if not (series["indicator"] == "people").all():  # the nation's total is one of people
+            told = told.model_copy(update={"nation": None})
         return make_counts_comparable(
             series,
-            self.study.harmonise,
+            told,
             years=self.years(name),
             changes=None if ledger is None else Changes(ledger.ledger, ledger.crosswalk, ledger.units),
             outlines=self.spread_from(),
@@ -157,10 +161,7 @@ class UnitPipeline(Comparisons):
 
     def outlines(self, name: str) -> gpd.GeoDataFrame:
         """Return a layer of boundaries on WGS 84."""
-        from cityebb.harmonise.coordinates import transform_geometry
-
-        layer, datum = self.opened.outlines[name].units, self.opened.datums[name]
-        return layer if datum == "wgs84" else transform_geometry(layer, datum, "wgs84")
+        return outlines_of(self.opened, name)
 
     def panel(self, name: str) -> Stage[pd.DataFrame]:
         """Return the comparable figures of a comparison as a panel."""
@@ -229,7 +230,7 @@ class UnitPipeline(Comparisons):
             start, end = self.years(name)
             found = identify(
                 self.panel(name).value,
-                self.cities(name).value,
+                self.regional(name),
                 self.rule(name),
                 indicator=self.indicator(name),
                 years=self.compared(name),

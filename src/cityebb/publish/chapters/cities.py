@@ -8,6 +8,7 @@ from cityebb.model import Persistence, PlainState, State
 from cityebb.publish import _numbers as n
 from cityebb.publish.chapters import Chapter, Options
 from cityebb.publish.chapters._chapter import picture
+from cityebb.publish.chapters.density import tell_density
 from cityebb.publish.chapters.rankings import interval
 from cityebb.publish.figures.outline import draw_outline
 from cityebb.publish.figures.series import draw_series
@@ -131,12 +132,15 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
     placed = row["lon"] == row["lon"]
     noise = n.MISSING if row["noise"] != row["noise"] else f"±{n.percent(row['noise'])}"
     noise_from = view.word("noise", row["noise_from"])
+    to = view.country(row.get("relative_to"))
+    density = tell_density(view, str(row.name))
     facts = [
         ("below_zero", n.chance(row["below_zero"])),
         ("below_threshold", n.chance(row["below_threshold"])),
         ("q", n.probability(row["q"])),
         ("plain", view.t("city.plain_value", word=plain, change=n.change(row["plain_change"]))),
-        ("relative", n.change(row["relative_change"])),
+        ("relative_region" if to else "relative", n.change(row["relative_change"])),
+        *([("density", density)] if density else []),
         *([("persistence", below)] if view.has_course or not view.is_units else []),
         (
             "noise",
@@ -148,7 +152,7 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
         *([("position", n.degrees(row["lon"], row["lat"]))] if placed else []),
     ]
     return [
-        (view.t(view.of_kind(f"city.fact.{name}"), threshold=n.line(view.threshold)), text)
+        (view.t(view.of_kind(f"city.fact.{name}"), threshold=n.line(view.threshold), region=to), text)
         for name, text in facts
     ]
 
