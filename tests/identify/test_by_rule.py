@@ -52,5 +52,31 @@ def test_what_there_is_not_is_refused():
     assert error.value.key == "identify.rules.unknown"
     with pytest.raises(CityebbError) as error:
         judged(panel(), rules=["wolff_wiechmann"])
-    assert error.value.key == "identify.rules.indicator_missing"
+    assert error.value.key == "identify.rules.cannot_answer"
     assert judged(panel(), rules=[]).empty
+
+
+def test_variants_are_told_apart_in_the_table_and_what_is_judged_is_named():
+    asked = ["long_light", {"rule": "long_light", "total": -0.6}]
+    found = BY_RULE.check(judged(panel(), rules=asked))
+    falls = found[found["city_id"] == "falls"].set_index("rule")
+    assert falls.index.tolist() == ["long_light", "long_light (total = -0.6)"]
+    assert falls["state"].tolist() == ["shrinking", "undetermined"]
+    assert falls["parameters"].tolist() == ["", "total = -0.6"]
+    assert set(falls["base_rule"]) == {"long_light"}
+    both = pd.concat([panel(), panel("people", "census", (0.02, 0.02))])
+    rows = judged(both, rules=["wolff_wiechmann", "long_light"]).drop_duplicates("rule").set_index("rule")
+    assert rows["indicator"].to_dict() == {"wolff_wiechmann": "people", "long_light": "light"}
+    assert rows["source"].to_dict() == {"wolff_wiechmann": "census", "long_light": "lights"}
+
+
+def test_one_year_alone_is_no_comparison():
+    with pytest.raises(CityebbError) as error:
+        judged(panel(), years=(2013,))
+    assert error.value.key == "identify.one_year"
+
+
+def test_rules_that_rank_are_not_asked_of_single_cities():
+    with pytest.raises(CityebbError) as error:
+        judged(panel(), rules=["bbsr"])
+    assert error.value.key == "identify.rules.relative"

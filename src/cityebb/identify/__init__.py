@@ -1,7 +1,7 @@
 """Identify: from a panel to verdicts that carry their noise, and counts with the undetermined beside them."""
 
 from cityebb.identify.borrowed import borrow_noise, borrowed_table
-from cityebb.identify.by_rule import judge_by_rules, rules_for
+from cityebb.identify.by_rule import judge_by_rules, rules_for, why_no_answer
 from cityebb.identify.change import relative_to_all, relative_to_region, window_of
 from cityebb.identify.discovery import benjamini_hochberg
 from cityebb.identify.jobs import jobs_per_resident
@@ -53,6 +53,7 @@ __all__ = [
     "second_differences",
     "summarise",
     "threshold_of",
+    "why_no_answer",
     "window_of",
     "withhold",
     "withhold_lamps",

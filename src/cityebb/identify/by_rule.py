@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cityebb.identify.rules import FIGURES, RULES, rule_named
+from cityebb.identify.rules import FIGURES, RULES, variants_of
 from cityebb.identify.rules.protocol import ANY
 from cityebb.identify.series import series_of
-from cityebb.model import BY_RULE
+from cityebb.model import BY_RULE, CityebbError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
     from cityebb.identify.parameters import IdentifyParameters
-    from cityebb.identify.rules import Rule
+    from cityebb.identify.rules import Rule, Variant
     from cityebb.identify.series import Series
 
 
@@ -44,10 +44,26 @@ def rules_for(indicators: Iterable[str], indicator: str) -> tuple[str, ...]:
     return tuple(
         name
         for name, rule in RULES.items()
-        if set(rule.needs.indicators) <= there
-        and {ANY, indicator} & set(rule.needs.indicators)
-        and not rule.needs.relative
+        if {ANY, indicator} & set(rule.needs.indicators) and why_no_answer(rule, there) is None
     )
+
+
+def why_no_answer(rule: Rule, indicators: Iterable[str]) -> CityebbError | None:
+    """Return why figures of these indicators cannot answer a rule; ``None`` if they can.
+
+    Examples
+    --------
+    >>> why_no_answer(RULES["two_censuses"], ["light"]).key
+    'identify.rules.cannot_answer'
+    """
+    needed = [name for name in rule.needs.indicators if name != ANY]
+    found = [name for name in indicators if name != ANY]
+    told = {"rule": rule.name, "needed": ", ".join(needed)}
+    if rule.needs.relative:
+        return CityebbError("identify.rules.relative", **told)
+    if set(needed) <= set(found):
+        return None
+    return CityebbError("identify.rules.cannot_answer", **told, found=", ".join(found) or "–")
 
 
 def judge_by_rules(
@@ -57,7 +73,7 @@ def judge_by_rules(
     *,
     indicator: str,
     years: Sequence[int],
-    rules: Sequence[str] | None = None,
+    rules: Sequence[str | Mapping[str, object] | Variant] | None = None,
 ) -> pd.DataFrame:
     """Judge every city by every rule that its figures can answer.
 
@@ -74,20 +90,24 @@ def judge_by_rules(
     years
         The comparable years of the comparison, from its start to its end.
     rules
-        Which; default all of :func:`rules_for`.
+        Which, as :func:`~cityebb.identify.rules.variants_of` takes them: names, or tables of a name and
+        altered parameters; default all of :func:`rules_for`.
 
     Returns
     -------
     DataFrame
-        ``model.BY_RULE``, one row a rule and city.
+        ``model.BY_RULE``, one row a rule and city; two variants of a rule are told apart by ``rule``.
 
     Raises
     ------
     CityebbError
-        For a rule that there is not, or that needs an indicator which is not measured.
+        If fewer than two years are compared; for a rule that there is not, that needs an indicator which is
+        not measured, or that was asked for with a parameter that cannot be.
     """
     import pandas as pd
 
+    if len(set(years)) < 2:  # noqa: PLR2004 - a comparison has two ends
+        raise CityebbError("identify.one_year", years=", ".join(map(str, sorted(set(years)))) or "–")
     sources = sources_of(panel, parameters.source, indicator)
     series = {
         name: series_of(
@@ -100,21 +120,22 @@ def judge_by_rules(
         )
         for name, source in sources.items()
     }
-    names = rules_for(sources, indicator) if rules is None else tuple(rules)
     parts = [
-        _answered(rule_named(name), series, indicator).assign(city_id=cities.to_numpy(), rule=name)
-        for name in names
+        _answered(variant.rule, series, indicator).assign(
+            city_id=cities.to_numpy(),
+            rule=variant.name,
+            base_rule=variant.rule.name,
+            parameters=variant.text,
+            indicator=(told := _looked_at(variant.rule, indicator)),
+            source=sources[told],
+            concept=series[told].concept,
+        )
+        for variant in variants_of(rules_for(sources, indicator) if rules is None else rules)
     ]
     if not parts:
         return BY_RULE.empty()
-    told = {
-        "source": parameters.source,
-        "indicator": indicator,
-        "concept": series[indicator].concept,
-        "start": str(min(years)),
-        "end": str(max(years)),
-    }
-    return pd.concat(parts, ignore_index=True).assign(**told)[[column.name for column in BY_RULE.columns]]
+    period = {"start": str(min(years)), "end": str(max(years))}
+    return pd.concat(parts, ignore_index=True).assign(**period)[[column.name for column in BY_RULE.columns]]
 
 
 def sources_of(panel: pd.DataFrame, source: str, indicator: str) -> dict[str, str]:
@@ -127,7 +148,16 @@ def sources_of(panel: pd.DataFrame, source: str, indicator: str) -> dict[str, st
     return found
 
 
+def _looked_at(rule: Rule, indicator: str) -> str:
+    """Return the indicator whose change a rule tells; of two that part ways it is the second."""
+    wanted = rule.needs.indicators
+    return indicator if ANY in wanted else wanted[-1]
+
+
 def _answered(rule: Rule, series: dict[str, Series], indicator: str) -> pd.DataFrame:
+    error = why_no_answer(rule, series)
+    if error is not None:
+        raise error
     wanted = {*rule.needs.indicators, *rule.needs.optional}
     given = series[indicator] if ANY in wanted else {name: series[name] for name in wanted if name in series}
     return rule.judge(given)[list(FIGURES)]

@@ -11,6 +11,8 @@ BUILT_UP_THRESHOLD = -0.10
 # Wolff and Wiechmann (2018), doi:10.1177/0969776417694680: ±0.15 % a year is stability.
 PEOPLE_THRESHOLD_PER_YEAR = -0.0015
 
+RuleValue = bool | int | float | str | tuple[int, ...]
+
 
 class IdentifyParameters(BaseModel):
     """One ``[identify.NAME]`` table of a study.
@@ -44,8 +46,10 @@ class IdentifyParameters(BaseModel):
         year and there in the other would pass for change, so this lies well inside the light threshold.
 
     rules
-        Rules of the literature by which every city is judged besides, by their names; default all that the
-        figures can answer. ``[]``: none.
+        Rules of the literature by which every city is judged besides: names, or tables of a name, altered
+        parameters and, where wanted, a name for the rows,
+        ``{rule = "falling_years_running", run = 4, name = "four years"}``; default all that the figures can
+        answer. ``[]``: none.
 
     Examples
     --------
@@ -66,7 +70,7 @@ class IdentifyParameters(BaseModel):
     alpha: float = Field(default=0.05, gt=0, lt=0.5)
     confidence: float = Field(default=0.90, gt=0.5, lt=1)
     min_coverage: float = Field(default=0.95, gt=0, le=1)
-    rules: tuple[str, ...] | None = None
+    rules: tuple[str | dict[str, RuleValue], ...] | None = None
     regions: str | None = None
 
 

@@ -164,6 +164,8 @@ BY_RULE = Table(
     (
         _CITY,
         Column("rule", "text"),
+        Column("base_rule", "text"),
+        Column("parameters", "text"),
         _SOURCE,
         _INDICATOR,
         _CONCEPT,

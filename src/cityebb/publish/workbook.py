@@ -78,7 +78,7 @@ def _build(results: Results) -> bytes:
     _table(book, "yearly", _yearly(results, cities))
     for name in ("verdicts", "summary", "sensitivity"):
         _table(book, name, in_words(getattr(results, name)))
-    for name in ("density", "jobs"):
+    for name in ("by_rule", "density", "jobs"):
         if len(getattr(results, name)):
             _table(book, name, in_words(getattr(results, name)))
     if len(results.calibrations):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cityebb.model import CityebbError
 from cityebb.study._sections import similar
+from cityebb.study.asked_rules import check_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,7 @@ def check_references(
     wanted.append(("harmonise", "spread", study.harmonise.spread, ["area", "smooth", *grids]))
     wanted += _named_by_comparisons(study, cities, grids, tables)
     _check_firsts(study, fault)
+    check_names(study, fault)
     for section, key, name, known in wanted:
         if name not in known:
             near = similar(name, known)
@@ -85,14 +87,6 @@ def _named_by_comparisons(
         others = [each for each in together.evidence[1:] if each in known]
         wanted += [
             (section, key, each, others) for key in ("counts", "links") for each in getattr(together, key)
-        ]
-    if any(rule.rules for rule in study.identify.values()):
-        from cityebb.identify.rules import RULES
-
-        wanted += [
-            (f"identify.{name}", "rules", each, list(RULES))
-            for name, rule in study.identify.items()
-            for each in rule.rules or ()
         ]
     return wanted
 

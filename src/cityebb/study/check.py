@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cityebb.model import CityebbError, gather
+from cityebb.study.asked_rules import check_answers, tell_short
 from cityebb.study.layout import files_to_come, in_the_way
 from cityebb.study.opening import check_comparisons, open_sources
 from cityebb.study.schema import Study, parse_study
@@ -171,9 +172,11 @@ def check_study(path: Path | str, *, out: Path | None = None) -> Plan:
                 opened = open_sources(study, fault)
             if opened is not None:
                 check_comparisons(study, opened.stacks, fault)
+                check_answers(study, opened, fault)
     if study is None or opened is None:  # unreachable: each has its fault
         raise CityebbError("study.empty", path=str(path))
-    return Plan(study, opened, out or study.results)
+    told = replace(opened, notes=(*opened.notes, *tell_short(study, opened)))
+    return Plan(study, told, out or study.results)
 
 
 def check_folder(out: Path, fault: Callable[[CityebbError], None]) -> None:

@@ -215,6 +215,7 @@ def load_and_open(path: Path | str) -> tuple[Study, Opened]:
     CityebbError, Faults
         Every fault of the study file and of the files it names, at once.
     """
+    from cityebb.study.asked_rules import check_answers
     from cityebb.study.schema import parse_study
 
     opened = None
@@ -224,6 +225,7 @@ def load_and_open(path: Path | str) -> tuple[Study, Opened]:
             opened = open_sources(study, fault)
             if opened is not None:
                 check_comparisons(study, opened.stacks, fault)
+                check_answers(study, opened, fault)
     if study is None or opened is None:  # unreachable: each has its fault
         raise CityebbError("study.empty", path=str(path))
     return study, opened

@@ -1,7 +1,7 @@
 """Rules: what the literature calls shrinking, each by its name, each with what it cannot know."""
 
 from cityebb.identify.rules.bbsr import Bbsr
-from cityebb.identify.rules.choose import RULES, parameters_of, rule_named
+from cityebb.identify.rules.choose import RULES, near_rule, parameters_of, rule_named
 from cityebb.identify.rules.coin import chance_in_stretches, chance_of_run
 from cityebb.identify.rules.falling import Falling, longest_run
 from cityebb.identify.rules.grounds import FIGURES, Ground
@@ -14,6 +14,7 @@ from cityebb.identify.rules.thresholds import Companion, Threshold
 from cityebb.identify.rules.trajectories import Trajectory, TurokMykhnenko
 from cityebb.identify.rules.trend import MannKendall
 from cityebb.identify.rules.turns import Turns
+from cityebb.identify.rules.variants import Variant, called, variants_of
 from cityebb.identify.rules.wiechmann import Wiechmann
 
 __all__ = [
@@ -36,8 +37,10 @@ __all__ = [
     "Turns",
     "TurokMykhnenko",
     "Values",
+    "Variant",
     "Wiechmann",
     "Yearly",
+    "called",
     "chance_in_stretches",
     "chance_of_run",
     "cut",
@@ -46,7 +49,9 @@ __all__ = [
     "mann_kendall",
     "meaning_of",
     "name_of",
+    "near_rule",
     "parameters_of",
     "rule_named",
     "straight_stretches",
+    "variants_of",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cityebb.identify.rules import RULES, meaning_of, name_of
+from cityebb.identify.rules import RULES, called, meaning_of
 from cityebb.publish import _numbers as n
 from cityebb.publish.chapters import Chapter, Options
 from cityebb.publish.view import STATES
@@ -20,7 +20,7 @@ def rules(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - eve
     table = view.results.by_rule
     if table.empty:
         return None
-    rows = [_row(str(name), part, view) for name, part in table.groupby("rule", sort=False)]
+    rows = [_row(part, view) for _, part in table.groupby("rule", sort=False)]
     decided = table[table["state"] != "undetermined"]
     several = decided.groupby("city_id")["state"].nunique()
     return Chapter(
@@ -38,13 +38,15 @@ def rules(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - eve
     )
 
 
-def _row(name: str, part: pd.DataFrame, view: View) -> dict[str, object]:
+def _row(part: pd.DataFrame, view: View) -> dict[str, object]:
     counts = {state.value: n.count(int((part["state"] == state.value).sum())) for state in STATES}
     why = part.loc[part["state"] == "undetermined", "reason"]
+    row, base, altered = (str(part[name].iloc[0]) for name in ("rule", "base_rule", "parameters"))
     return {
-        "name": name_of(name, view.language),
-        "means": meaning_of(name, view.language),
-        "reference": RULES[name].reference,
+        "name": called(row, base, altered, view.language),
+        "means": meaning_of(base, view.language),
+        "altered": view.t("rules.altered", parameters=altered) if altered else "",
+        "reference": RULES[base].reference,
         "why": view.t("rules.why", reason=view.reason(why.mode().iloc[0])) if len(why) else "",
         **counts,
     }
