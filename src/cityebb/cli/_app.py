@@ -8,7 +8,7 @@ from cityebb import __version__
 from cityebb.cli._help import Help
 from cityebb.words import say
 
-COMMANDS = ("demo", "simulate", "new", "read", "check", "run", "data", "doctor")
+COMMANDS = ("demo", "simulate", "new", "read", "identify", "check", "run", "data", "doctor")
 """In the order in which a newcomer needs them."""
 
 

@@ -49,7 +49,7 @@ def tell_falls(results: Results) -> list[str]:
         area=ranking.floor_km2,
         confidence=float(results.comparison["confidence"]),
     )
-    return [head, *_aligned(rows, right=(0, 2, 3))]
+    return [head, *aligned(rows, right=(0, 2, 3))]
 
 
 def truth_record(results: Results) -> dict[str, dict[str, int]]:
@@ -72,7 +72,7 @@ def tell_truth(results: Results) -> list[str]:
     rows = [
         (State(str(true)).word(), *(f"{int(count):,}" for count in row)) for true, row in counts.iterrows()
     ]
-    table = _aligned([heads, *rows], right=range(1, len(heads)))
+    table = aligned([heads, *rows], right=range(1, len(heads)))
     return [say("cli.truth.head"), *table, truth_said(view, pairs)]
 
 
@@ -114,7 +114,7 @@ def _ranking(results: Results) -> Any:  # noqa: ANN401 - as above
     return rank(_view(results), FALLS)
 
 
-def _aligned(rows: Sequence[tuple[str, ...]], *, right: Sequence[int]) -> list[str]:
+def aligned(rows: Sequence[tuple[str, ...]], *, right: Sequence[int]) -> list[str]:
     """Return rows as lines with columns of equal width; Chinese characters take two places."""
     wide = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
     lines = []

@@ -139,21 +139,21 @@ def _stand_in(error: UnicodeError) -> tuple[str, int]:
 
 
 def _write_json(record: dict[str, Any]) -> None:
-    text = json.dumps(_plain(record), ensure_ascii=not _is_unicode(sys.stdout), indent=2, allow_nan=False)
+    text = json.dumps(plain(record), ensure_ascii=not _is_unicode(sys.stdout), indent=2, allow_nan=False)
     sys.stdout.write(f"{text}\n")
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """Return a value as JSON has it: what is no finite number becomes a text."""
     if isinstance(value, dict):
-        return {str(name): _plain(part) for name, part in value.items()}
+        return {str(name): plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(part) for part in value]
+        return [plain(part) for part in value]
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if value is None or isinstance(value, str | bool | int):
         return value
-    return _plain(value.item()) if hasattr(value, "item") else str(value)
+    return plain(value.item()) if hasattr(value, "item") else str(value)
 
 
 def _is_unicode(stream: TextIO) -> bool:

@@ -7,6 +7,7 @@ from cityebb.identify.discovery import benjamini_hochberg
 from cityebb.identify.jobs import jobs_per_resident
 from cityebb.identify.lamps import lamps_in_cells, lamps_in_outlines, locate_lamps, withhold_lamps
 from cityebb.identify.noise import Noise, estimate_noise, robust_noise, second_differences
+from cityebb.identify.of_counts import Judged, judge_counts
 from cityebb.identify.parameters import IdentifyParameters, threshold_of
 from cityebb.identify.persistence import below_by_year, below_line, persistence_of, years_below
 from cityebb.identify.plain import plain_rule
@@ -26,6 +27,7 @@ __all__ = [
     "RULE",
     "EvidenceParameters",
     "IdentifyParameters",
+    "Judged",
     "Noise",
     "Reason",
     "Told",
@@ -41,6 +43,7 @@ __all__ = [
     "identify",
     "jobs_per_resident",
     "judge_by_rules",
+    "judge_counts",
     "lamps_in_cells",
     "lamps_in_outlines",
     "locate_lamps",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from cityebb.identify.rules import FIGURES, RULES, variants_of
 from cityebb.identify.rules.protocol import ANY
 from cityebb.identify.series import series_of
@@ -97,6 +99,7 @@ def judge_by_rules(
     -------
     DataFrame
         ``model.BY_RULE``, one row a rule and city; two variants of a rule are told apart by ``rule``.
+        ``start`` and ``end`` are the years between which the rule tells the change of this city.
 
     Raises
     ------
@@ -121,7 +124,7 @@ def judge_by_rules(
         for name, source in sources.items()
     }
     parts = [
-        _answered(variant.rule, series, indicator).assign(
+        _answered(variant.rule, series, indicator, years).assign(
             city_id=cities.to_numpy(),
             rule=variant.name,
             base_rule=variant.rule.name,
@@ -134,8 +137,7 @@ def judge_by_rules(
     ]
     if not parts:
         return BY_RULE.empty()
-    period = {"start": str(min(years)), "end": str(max(years))}
-    return pd.concat(parts, ignore_index=True).assign(**period)[[column.name for column in BY_RULE.columns]]
+    return pd.concat(parts, ignore_index=True)[[column.name for column in BY_RULE.columns]]
 
 
 def sources_of(panel: pd.DataFrame, source: str, indicator: str) -> dict[str, str]:
@@ -154,10 +156,33 @@ def _looked_at(rule: Rule, indicator: str) -> str:
     return indicator if ANY in wanted else wanted[-1]
 
 
-def _answered(rule: Rule, series: dict[str, Series], indicator: str) -> pd.DataFrame:
+def _answered(rule: Rule, series: dict[str, Series], indicator: str, years: Sequence[int]) -> pd.DataFrame:
     error = why_no_answer(rule, series)
     if error is not None:
         raise error
     wanted = {*rule.needs.indicators, *rule.needs.optional}
     given = series[indicator] if ANY in wanted else {name: series[name] for name in wanted if name in series}
-    return rule.judge(given)[list(FIGURES)]
+    told = rule.judge(given)
+    # Columns of a rule's own in which it says of which years its change is, and more.
+    start = _years(told, ("start", "since"), str(min(years)))
+    end = _years(told, ("end",), str(max(years)))
+    return told[list(FIGURES)].assign(start=start, end=end, detail=_detail(told))
+
+
+def _years(told: pd.DataFrame, names: tuple[str, ...], otherwise: str) -> pd.Series:
+    """Return years as text; where a rule says none, ``otherwise``."""
+    found = told["reason"].map(lambda _: otherwise)
+    for name in names:
+        if name in told:
+            known = told[name].notna()
+            found[known] = told.loc[known, name].astype(np.int64).astype(str)
+    return found
+
+
+def _detail(told: pd.DataFrame) -> pd.Series:
+    """Return what a rule says besides: a trajectory, the years of a run, the years of turns."""
+    for name in ("trajectory", "turn_years"):
+        if name in told:
+            return told[name].astype(str)
+    first, last = (_years(told, (name,), "") for name in ("run_start", "run_end"))
+    return (first + "–" + last).where(first != "", "")

@@ -177,6 +177,7 @@ BY_RULE = Table(
         Column("low", "number", "share", -1, null=True),
         Column("high", "number", "share", -1, null=True),
         Column("p", "number", None, 0, 1, null=True),
+        Column("detail", "text"),
     ),
     key=("city_id", "rule", "source", "indicator"),
 )

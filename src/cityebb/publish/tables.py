@@ -85,6 +85,24 @@ def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMAT
     return written
 
 
+def write_frame(frame: pd.DataFrame, path: Path) -> Path:
+    """Write one table as CSV or Parquet, as the name of the file says; it appears whole or not at all.
+
+    Parameters
+    ----------
+    frame
+        Without an index that matters.
+    path
+        Ends in ``.csv`` or ``.parquet``.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+    """
+    return _csv(frame, path) if path.suffix == ".csv" else _parquet(frame, path)
+
+
 def guard(text: object) -> object:
     """Return a text that no spreadsheet takes for a formula; anything else as it is.
 

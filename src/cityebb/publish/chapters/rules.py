@@ -26,7 +26,7 @@ def rules(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - eve
     return Chapter(
         "rules",
         {
-            "lead": view.t("rules.lead", start=table["start"].iloc[0], end=table["end"].iloc[0]),
+            "lead": view.t("rules.lead", start=min(table["start"]), end=max(table["end"])),
             "differ": view.t(
                 "rules.differ",
                 count=n.count(int((several > 1).sum())),

@@ -1,0 +1,155 @@
+"""``cityebb identify``: a table judged by rules of the literature without a study."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from cityebb.identify.rules import RULES, meaning_of, name_of
+from cityebb.words import LANGUAGES
+
+YEARS = range(2010, 2020)
+# By hand: a falls every year, b rises, c goes up and down, d stays within the band.
+COURSES = {
+    "a": [100_000, 98_500, 97_200, 95_100, 94_300, 92_000, 91_500, 90_100, 88_700, 87_000],
+    "b": [50_000, 51_200, 52_900, 53_500, 55_800, 56_700, 58_900, 60_300, 61_100, 63_000],
+    "c": [30_000, 30_900, 30_100, 31_000, 30_200, 30_950, 30_150, 30_900, 30_200, 30_100],
+    "d": [80_000, 80_010, 79_990, 80_020, 80_000, 79_980, 80_030, 80_010, 79_990, 80_005],
+}
+
+
+def tidy(path, courses=COURSES, years=YEARS):
+    rows = [
+        (city, f"city {city}", year, value)
+        for city, values in courses.items()
+        for year, value in zip(years, values, strict=True)
+    ]
+    frame = pd.DataFrame(rows, columns=["code", "name", "year", "resident population"])
+    frame.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture
+def table(tmp_path):
+    return tidy(tmp_path / "towns.csv")
+
+
+def test_a_table_is_judged_by_every_rule_that_can_answer(call, table):
+    told = call("identify", table, "--grade", "census", "--json")
+    assert told.code == 0, told.out
+    record = json.loads(told.out)
+    assert (record["indicator"], record["concept"], record["start"], record["end"]) == (
+        "people",
+        "resident",
+        2010,
+        2019,
+    )
+    rules = {each["rule"]: each for each in record["rules"]}
+    assert rules["falling_years_running"]["counts"] == {
+        "shrinking": 1,
+        "growing": 1,
+        "stable": 0,
+        "undetermined": 2,
+    }
+    assert rules["falling_years_running"]["undetermined_share"] == 0.5
+    assert rules["wolff_wiechmann"]["counts"]["stable"] == 2
+    assert rules["wolff_wiechmann"]["parameters"]["per_year"] == -0.0015
+    assert "long_light" in record["passed_over"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counts_stand_beside_definition_source_period_threshold_and_share(call, table, language):
+    told = call(
+        "identify", table, "--grade=census", "--rule", "wolff_wiechmann", "--city=a", "--lang", language
+    )
+    assert told.code == 0
+    for part in (
+        "towns.csv",
+        "2010",
+        "2019",
+        "per_year = -0.0015",
+        "0.0%",
+        RULES["wolff_wiechmann"].reference,
+    ):
+        assert part in told.out
+    assert meaning_of("wolff_wiechmann", language) in told.out
+    assert "-13.0%" in told.out
+
+
+def test_parameters_are_set_and_shown(call, table):
+    told = call(
+        "identify",
+        table,
+        "--grade=census",
+        "--rule",
+        "trend",
+        "--set",
+        "falling_years_running.run=12",
+        "--json",
+    )
+    rules = {each["rule"]: each for each in json.loads(told.out)["rules"]}
+    assert list(rules) == ["trend", "falling_years_running (run = 12)"]
+    assert rules["falling_years_running (run = 12)"]["counts"]["shrinking"] == 0
+
+
+def test_every_rule_is_listed_in_both_languages(call):
+    record = json.loads(call("identify", "--list", "--json").out)
+    assert [each["rule"] for each in record["rules"]] == list(RULES)
+    told = call("identify", "--list", "--lang", "zh").out
+    for name, rule in RULES.items():
+        for text in (name, rule.reference, *(name_of(name, each) for each in LANGUAGES)):
+            assert text in told
+
+
+def test_files_are_written_whole(call, table, tmp_path):
+    out = tmp_path / "out"
+    told = call("identify", table, "--grade=census", "--rule=trend", "--out", out)
+    assert told.code == 0
+    frame = pd.read_parquet(out / "by_rule.parquet")
+    assert frame["name"].tolist() == ["city a", "city b", "city c", "city d"]
+    written = pd.read_csv(out / "by_rule.csv", encoding="utf-8-sig")
+    assert written["state"].tolist() == frame["state"].tolist()
+    assert json.loads((out / "by_rule.json").read_text("utf-8"))["rules"][0]["rule"] == "trend"
+    assert sorted(path.name for path in out.iterdir()) == ["by_rule.csv", "by_rule.json", "by_rule.parquet"]
+    blocked = call("identify", table, "--grade=census", "--out", table)
+    assert blocked.code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "key"),
+    [
+        (["--rule", "trnd"], "identify.rules.unknown_near"),
+        (["--rule", "two_censuses", "--rule", "two_censuses"], "identify.rules.twice"),
+        (["--rule", "long_light"], "identify.rules.cannot_answer"),
+        (["--rule", "bbsr"], "identify.rules.relative"),
+        (["--set", "trend"], "cli.identify.set_wrong"),
+        (["--set", "trend.alpha=7"], "identify.rules.out_of_range"),
+        (["--set", "trend.alpha=0.1", "--set", "trend.alpha=0.2"], "cli.identify.set_twice"),
+        (["--set", "trend.alpha=much"], "identify.rules.not_number"),
+        (["--indicator", "gdp"], "identify.counts.no_such"),
+        (["--concept", "registered"], "identify.counts.no_such"),
+        (["--start", "2000"], "identify.counts.year_not_there"),
+        (["--start", "2015", "--end", "2011"], "identify.counts.start_after_end"),
+        (["--start", "2019"], "identify.counts.one_year"),
+        (["--city", "nowhere"], "cli.identify.no_city"),
+        (["--where", "name"], "cli.identify.where_wrong"),
+        (["--factor", "-1"], "cli.value_wrong"),
+    ],
+)
+def test_what_cannot_be_is_told(call, table, arguments, key):
+    told = call("identify", table, "--grade=census", *arguments, "--json")
+    assert told.code == 2
+    assert [each["key"] for each in json.loads(told.out)["errors"]] == [key]
+
+
+def test_without_a_table_there_is_nothing_to_judge(call, tmp_path):
+    assert call("identify").code == 2
+    assert call("identify", tmp_path / "nothing.csv").code == 2
+
+
+def test_figures_carried_forward_are_told(call, table):
+    told = call("identify", table, "--lang", "en")
+    assert told.code == 0
+    assert "--grade census" in told.err
