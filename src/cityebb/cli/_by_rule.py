@@ -213,9 +213,7 @@ def _explained(found: Judged) -> list[str]:
         told.append("    " + say("cli.identify.parameters", parameters=_in_force(variant.rule)))
         told.append("    " + say("cli.identify.reference", reference=rule["reference"]))
         if rule["undetermined_reasons"]:
-            why = "; ".join(
-                f"{each['text']} ({each['count']:,})" for each in rule["undetermined_reasons"][:3]
-            )
+            reasons = [f"{each['text']} ({each['count']:,})" for each in rule["undetermined_reasons"][:3]]
             told.append("    " + say("cli.identify.why", reasons="; ".join(reasons)))
     return told
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - the command line reads the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
@@ -13,6 +13,8 @@ from cityebb.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from cityebb.model import Note
 
@@ -81,7 +83,7 @@ def identify(  # noqa: PLR0913 - one option each
     return 0
 
 
-def _read(table: Path, **told: object) -> tuple[object, tuple[Note, ...]]:
+def _read(table: Path, **told: object) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     from pydantic import ValidationError
 
     from cityebb.read import TableParameters
@@ -146,6 +148,5 @@ def _where(conditions: Sequence[str]) -> dict[str, str] | None:
         for each in conditions:
             if "=" not in each.strip("="):
                 fault(CityebbError("cli.identify.where_wrong", found=each))
-    return {
-        name.strip(): value.strip() for name, _, value in (each.partition("=") for each in conditions)
-    } or None
+    parts = [each.partition("=") for each in conditions]
+    return {name.strip(): value.strip() for name, _, value in parts} or None
