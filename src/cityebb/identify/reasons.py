@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cityebb.identify.units_differ import units_differ
 from cityebb.words import say
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Reason(StrEnum):
     NO_NOISE = "identify.reason.no_noise"
     GRADE = "identify.reason.grade"
     LAMPS = "identify.reason.lamps"
+    UNITS = "identify.reason.units"
 
     def word(self, language: str | None = None) -> str:
         """Say it."""
@@ -49,7 +51,7 @@ def faults_of(series: Series, change: Change, window: Window, years: Sequence[in
     """Name what keeps a city from being judged; empty where nothing does.
 
     The first that applies, in this order: no number in any year; an infinite or a negative number in the
-    comparison; a zero at the start; one year only; start or end missing or too little covered; a zero at the
+    comparison; a zero at the start; one year only; figures in different units; start or end missing or too little covered; a zero at the
     end, which may be darkness or a gap; three or more values that do not differ at all.
 
     Parameters
@@ -70,6 +72,7 @@ def faults_of(series: Series, change: Change, window: Window, years: Sequence[in
         (Reason.ALL_EQUAL, (present.sum(axis=1) >= _EQUAL_FROM) & (lowest == highest)),
         (Reason.ZERO_END, (values[:, series.columns(window.end)] == 0).any(axis=1)),
         (Reason.COVERAGE, np.isnan(change.before) | np.isnan(change.after)),
+        (Reason.UNITS, units_differ(values[:, compared])),
         (Reason.ONE_YEAR, present[:, compared].sum(axis=1) < 2),  # noqa: PLR2004 - a change has two ends
         (Reason.NO_BASELINE, (values[:, series.columns(window.start)] == 0).any(axis=1)),
         (Reason.NEGATIVE, series.negative[:, compared].any(axis=1)),

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cityebb.identify.reasons import Reason
+from cityebb.identify.units_differ import units_differ
 from cityebb.model import State
 from cityebb.words import say
 
@@ -133,7 +134,8 @@ def clean(series: Yearly) -> Clean:
     """Leave out what is no figure, and name what forbids to judge.
 
     The weightiest fault is named, in this order: no number; an infinite or a negative one; a zero at the
-    start; a value in one year only; a zero at the end; a zero between; three or more values, all equal.
+    start; a value in one year only; figures in different units; a zero at the end; a zero between; three or
+    more values, all equal.
 
     Examples
     --------
@@ -158,6 +160,7 @@ def clean(series: Yearly) -> Clean:
         (Reason.ALL_EQUAL, (count >= _EQUAL_FROM) & (lowest == highest)),
         (Ground.ZERO_WITHIN, (values == 0).any(axis=1)),
         (Reason.ZERO_END, take(values, last_of(present)) == 0),
+        (Reason.UNITS, units_differ(values)),
         (Reason.ONE_YEAR, count < 2),  # noqa: PLR2004 - a change has two ends
         (Reason.NO_BASELINE, take(values, first_of(present)) == 0),
         (Reason.NEGATIVE, negative.any(axis=1)),

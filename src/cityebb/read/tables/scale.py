@@ -11,9 +11,13 @@ from cityebb.model import CityebbError
 if TYPE_CHECKING:
     import pandas as pd
 
-# A forgotten 万, 千 or 百; how far apart in decades the rest of the change may lie (a factor of 1.6).
-_DECADES = (4, 3, 2)
+# A forgotten 亿, 万, 千 or 百; how far apart in decades the rest of the change may lie: a factor of 1.6, and
+# of 3 below and 60 above for 万 and 亿, since nothing that is counted grows three thousandfold from one figure
+# to the next.
+_DECADES = (8, 4, 3, 2)
 _NEAR = 0.2
+_BEYOND = 3.5
+_BETWEEN = 6
 # People may grow a hundredfold in a new town, and two places may change their code: it takes more of them.
 _SEVERAL, _PART = 3, 0.2
 _OF_PEOPLE = ("people", "households")
@@ -34,14 +38,15 @@ def check_scale(counts: pd.DataFrame, label: str) -> None:
     Raises
     ------
     CityebbError
-        If neighbouring figures of a unit lie close to 10,000 apart, or those of several units 1,000 or 100
-        times, while each series is of one indicator and concept.
+        If neighbouring figures of a unit lie 3,000 times apart or more, or those of several units 1,000 or
+        100 times, while each series is of one indicator and concept.
 
     Notes
     -----
     Neighbouring figures :math:`a, b > 0` of a unit are taken to be told in different units if
-    :math:`|\,|\log_{10}(b / a)| - k| < 0.2` with :math:`k = 4`; with :math:`k = 3` or :math:`2` only if
-    this is so for at least three units and a fifth of all. Nothing is guessed: who wrote the table must say.
+    :math:`|\log_{10}(b / a)| \ge 3.5` (a factor of 10,000, from 6 on one of :math:`10^8`), or if
+    :math:`|\,|\log_{10}(b / a)| - k| < 0.2` with :math:`k = 3` or :math:`2` and this is so for at least
+    three units and a fifth of all. Nothing is guessed: who wrote the table must say.
 
     Examples
     --------
@@ -53,9 +58,12 @@ def check_scale(counts: pd.DataFrame, label: str) -> None:
     cityebb.model.errors.CityebbError: ...
     """
     pairs = _pairs(counts)
+    apart = pairs["decades"].abs()
     for decade in _DECADES:
-        off = pairs[(pairs["decades"].abs() - decade).abs() < _NEAR]
-        if decade < _DECADES[0]:
+        if decade > _BEYOND:
+            off = pairs[(apart >= _BEYOND) & ((apart >= _BETWEEN) == (decade > _BETWEEN))]
+        else:
+            off = pairs[(apart - decade).abs() < _NEAR]
             off = off[off["indicator"].isin(_OF_PEOPLE)]
             units = off["unit_id"].nunique()
             if units < _SEVERAL or units < _PART * pairs["unit_id"].nunique():
