@@ -86,6 +86,8 @@ def identify(  # noqa: PLR0913 - one option each
 def _read(table: Path, **told: object) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     from pydantic import ValidationError
 
+    from cityebb.measure import mark_negative
+    from cityebb.model import MEMBERS
     from cityebb.read import TableParameters
     from cityebb.read.places import why_not_file
     from cityebb.read.tables import read_table
@@ -101,7 +103,7 @@ def _read(table: Path, **told: object) -> tuple[pd.DataFrame, tuple[Note, ...]]:
             "cli.value_wrong", command="identify", name=f"--{named}", found=str(told[named])
         ) from error
     read = read_table(table, parameters)
-    return read.counts, read.notes
+    return mark_negative(read.counts, read.negative, MEMBERS.empty()), read.notes
 
 
 def _asked(rules: Sequence[str], settings: Sequence[str]) -> list[dict[str, object]] | None:

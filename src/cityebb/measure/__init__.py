@@ -1,7 +1,7 @@
 """Measure: for every city and year how much there is, always inside the same outline."""
 
 from cityebb.measure.along import gather_cells
-from cityebb.measure.counts import panel_of_counts
+from cityebb.measure.counts import mark_negative, panel_of_counts
 from cityebb.measure.coverage import once_dense
 from cityebb.measure.lit import measure_lit
 from cityebb.measure.outlined import parts_of_outlines
@@ -15,6 +15,7 @@ __all__ = [
     "measure_lit",
     "measure_regions",
     "once_dense",
+    "mark_negative",
     "panel_of_counts",
     "parts_of_cells",
     "parts_of_outlines",

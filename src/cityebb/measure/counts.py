@@ -54,3 +54,43 @@ def panel_of_counts(counts: pd.DataFrame, *, source: str) -> pd.DataFrame:
         }
     )
     return panel[PANEL.names]
+
+
+def mark_negative(counts: pd.DataFrame, negative: pd.DataFrame, members: pd.DataFrame) -> pd.DataFrame:
+    """Return counts in which a unit with a figure below zero shows it, so that no verdict rests on the rest.
+
+    Parameters
+    ----------
+    counts
+        ``model.COUNTS`` on one set of boundaries, one concept an indicator.
+    negative
+        ``model.COUNTS`` of the figures below zero that the table told.
+    members
+        ``model.MEMBERS``: which units were joined; may be empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from cityebb.model import MEMBERS
+    >>> rows = pd.DataFrame({"unit_id": ["1"], "year": [2020], "indicator": "people", "concept": "resident",
+    ...     "value": [5.0]})
+    >>> below = rows.assign(year=2010, value=-5.0)
+    >>> mark_negative(rows, below, MEMBERS.empty())["value"].tolist()
+    [5.0, -5.0]
+    """
+    import pandas as pd
+
+    if not len(negative):
+        return counts
+    groups = members.drop_duplicates("unit_id").set_index("unit_id")["group_id"]
+    own = negative["unit_id"]
+    found = negative.assign(unit_id=groups.reindex(own).fillna(own.set_axis(own)).to_numpy())
+    kinds = pd.MultiIndex.from_frame(counts[["unit_id", "indicator", "concept"]])
+    found = found[pd.MultiIndex.from_frame(found[["unit_id", "indicator", "concept"]]).isin(kinds)]
+    key = ["unit_id", "year", "indicator", "concept"]
+    found = found.drop_duplicates(key)
+    if not len(found):
+        return counts
+    other = ~pd.MultiIndex.from_frame(counts[key]).isin(pd.MultiIndex.from_frame(found[key]))
+    same = {name: counts[name].iloc[0] for name in ("grade", "source", "unit") if name in counts}
+    return pd.concat([counts[other], found.assign(**same)], ignore_index=True)[list(counts.columns)]

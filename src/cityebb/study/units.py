@@ -165,14 +165,20 @@ class UnitPipeline(Comparisons):
 
     def panel(self, name: str) -> Stage[pd.DataFrame]:
         """Return the comparable figures of a comparison as a panel."""
+        negative = self.opened.tables[self.rule(name).source].negative
 
         def make() -> pd.DataFrame:
-            from cityebb.measure import panel_of_counts
+            from cityebb.measure import mark_negative, panel_of_counts
 
-            counts, source = self.comparable(name).value.counts, self.rule(name).source
+            found, source = self.comparable(name).value, self.rule(name).source
+            start, end = self.years(name)
+            below = negative[negative["year"].between(start, end)]
+            counts = mark_negative(found.counts, below, found.comparability.members)
             return panel_of_counts(with_sampling(counts, self.opened.services.get(source)), source=source)
 
-        return self.table(f"counts-{name}", [self.comparable(name).key], "measure", make)
+        # Part of the key only where there is one: it is the rare table that has one.
+        key = [self.comparable(name).key, *negative.astype(str).to_numpy().ravel().tolist()]
+        return self.table(f"counts-{name}", key, "measure", make)
 
     def beside(self, name: str) -> Stage[pd.DataFrame] | None:
         """Return jobs beside people, or people beside jobs, on the boundaries of a comparison."""

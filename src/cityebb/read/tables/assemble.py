@@ -51,6 +51,7 @@ class Gathered:
     uncoded: list[tuple[object, ...]] = field(default_factory=list)
     again: list[tuple[object, ...]] = field(default_factory=list)
     places: list[tuple[str, float, float]] = field(default_factory=list)
+    negative: list[tuple[object, ...]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,9 @@ def gather_sheet(
             reason = _no_figure(value, when, meaning)
             if reason or value is None or when is None:
                 lost.append((*where, header.headings[column], plain(cell), reason))
+                if value is not None and value < 0 and when is not None and target is found.counts:
+                    described = _described(meaning, when, parameters, grade, source)
+                    found.negative.append((unit, name or None, when, *described[:5], value, *described[5:]))
                 continue
             if why := hidden or formula_fault(cell):  # a missing figure, and not one that the office left out
                 lost.append((*where, header.headings[column], str(cell), why))
@@ -274,11 +278,11 @@ class _Units:
 
 
 def frames_of(found: Gathered) -> tuple[pd.DataFrame, ...]:
-    """Return counts, totals, rows without a code, figures told again, places and unused rows as tables."""
+    """Return counts, totals, rows without a code, told again, places, unused rows and negatives as tables."""
     kinds = {"year": "int64", "value": "float64", "coverage": "float64"}
-    counts, totals, uncoded, again = (
+    counts, totals, uncoded, again, negative = (
         pd.DataFrame(rows, columns=COUNTS.names).astype(kinds)
-        for rows in (found.counts, found.totals, found.uncoded, found.again)
+        for rows in (found.counts, found.totals, found.uncoded, found.again, found.negative)
     )
     return (
         counts,
@@ -287,6 +291,7 @@ def frames_of(found: Gathered) -> tuple[pd.DataFrame, ...]:
         again,
         pd.DataFrame(found.places, columns=PLACES).astype({"lon": "float64", "lat": "float64"}),
         pd.DataFrame(found.unused, columns=UNUSED.names).astype({"row": "int64"}),
+        negative,
     )
 
 

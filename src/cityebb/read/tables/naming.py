@@ -88,6 +88,9 @@ def put_codes(read: ReadTable, known: pd.DataFrame, *, source: str, level: str =
         totals=pd.concat([read.totals, above], ignore_index=True)[COUNTS.names],
         unused=pd.concat([read.unused, twice], ignore_index=True)[UNUSED.names],
         notes=(*read.notes, *notes),
+        negative=read.negative.assign(
+            unit_id=read.negative["unit_id"].map(codes).fillna(read.negative["unit_id"])
+        ),
     )
 
 

@@ -75,6 +75,9 @@ class ReadTable:
         a yearbook prints an earlier year; ``source`` names the column or the file.
     places
         ``unit_id``, ``lon``, ``lat`` in degrees, where the table tells them.
+    negative
+        ``model.COUNTS`` of figures below zero of what is counted: none can be, so that nobody can say what
+        the other figures of such a unit are worth.
     """
 
     counts: pd.DataFrame
@@ -85,6 +88,7 @@ class ReadTable:
     uncoded: pd.DataFrame = field(default_factory=COUNTS.empty)
     others: pd.DataFrame = field(default_factory=COUNTS.empty)
     places: pd.DataFrame = field(default_factory=_no_places)
+    negative: pd.DataFrame = field(default_factory=COUNTS.empty)
 
 
 def read_table(
@@ -128,8 +132,8 @@ def read_table(
     parts = [part for sheet in sheets if (part := _read_sheet(sheet, told, named, year)) is not None]
     if not parts:
         _refuse(path, sheets, told)
-    counts, totals, uncoded, again, places, unused, guesses = (
-        pd.concat([part[i] for part in parts], ignore_index=True) for i in range(7)
+    counts, totals, uncoded, again, places, unused, negative, guesses = (
+        pd.concat([part[i] for part in parts], ignore_index=True) for i in range(8)
     )
     check_figures(counts, path.name)
     check_year(counts, told.year if isinstance(told.year, int) else year, path.name)
@@ -158,6 +162,7 @@ def read_table(
         uncoded[COUNTS.names],
         again[again["unit_id"].isin(set(counts["unit_id"]))].reset_index(drop=True)[COUNTS.names],
         places.drop_duplicates("unit_id").reset_index(drop=True)[PLACES],
+        negative[COUNTS.names],
     )
 
 
@@ -177,7 +182,7 @@ def join_tables(parts: Sequence[ReadTable]) -> ReadTable:
         return parts[0]
     frames = {
         name: pd.concat([getattr(part, name) for part in parts], ignore_index=True)
-        for name in ("counts", "totals", "unused", "guesses", "uncoded", "others", "places")
+        for name in ("counts", "totals", "unused", "guesses", "uncoded", "others", "places", "negative")
     }
     frames["places"] = frames["places"].drop_duplicates("unit_id").reset_index(drop=True)
     # A year that an earlier file has told is another publication of it: adding both would count twice.
