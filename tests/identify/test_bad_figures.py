@@ -61,7 +61,7 @@ def test_no_rule_gives_a_number(rule, values, reason):
 
 def panel(values, *, grade="census"):
     table = np.vstack([values, FALL])
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "city_id": np.repeat(["a", "b"], COUNT),
             "year": np.tile(YEARS, 2),
@@ -75,7 +75,6 @@ def panel(values, *, grade="census"):
             "grade": grade,
         }
     )
-    return frame
 
 
 PARAMETERS = IdentifyParameters(cities="units", source="book")

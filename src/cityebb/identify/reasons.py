@@ -51,8 +51,9 @@ def faults_of(series: Series, change: Change, window: Window, years: Sequence[in
     """Name what keeps a city from being judged; empty where nothing does.
 
     The first that applies, in this order: no number in any year; an infinite or a negative number in the
-    comparison; a zero at the start; one year only; figures in different units; start or end missing or too little covered; a zero at the
-    end, which may be darkness or a gap; three or more values that do not differ at all.
+    comparison; a zero at the start; one year only; figures in different units; start or end missing or too
+    little covered; a zero at the end, which may be darkness or a gap; three or more values that do not differ
+    at all.
 
     Parameters
     ----------

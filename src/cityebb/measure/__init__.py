@@ -11,11 +11,11 @@ from cityebb.measure.parts import cells_of_cities, parts_of_cells, values_at
 __all__ = [
     "cells_of_cities",
     "gather_cells",
+    "mark_negative",
     "measure",
     "measure_lit",
     "measure_regions",
     "once_dense",
-    "mark_negative",
     "panel_of_counts",
     "parts_of_cells",
     "parts_of_outlines",

@@ -67,7 +67,7 @@ class Columns:
     point: tuple[int, int] | None = None
 
 
-def gather_sheet(
+def gather_sheet(  # noqa: C901 - one step a kind of row and cell
     sheet: Sheet,
     header: Header,
     columns: Columns,
@@ -116,7 +116,7 @@ def gather_sheet(
             reason = _no_figure(value, when, meaning)
             if reason or value is None or when is None:
                 lost.append((*where, header.headings[column], plain(cell), reason))
-                if value is not None and value < 0 and when is not None and target is found.counts:
+                if target is found.counts and value is not None and when is not None:
                     described = _described(meaning, when, parameters, grade, source)
                     found.negative.append((unit, name or None, when, *described[:5], value, *described[5:]))
                 continue

@@ -11,9 +11,8 @@ from cityebb.model import CityebbError
 if TYPE_CHECKING:
     import pandas as pd
 
-# A forgotten 亿, 万, 千 or 百; how far apart in decades the rest of the change may lie: a factor of 1.6, and
-# of 3 below and 60 above for 万 and 亿, since nothing that is counted grows three thousandfold from one figure
-# to the next.
+# A forgotten 亿, 万, 千 or 百, and how far apart in decades the rest of the change may lie: a factor of 1.6.
+# For 万 and 亿 it may be more, since nothing grows three thousandfold from one figure to the next.
 _DECADES = (8, 4, 3, 2)
 _NEAR = 0.2
 _BEYOND = 3.5
