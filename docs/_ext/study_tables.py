@@ -3,6 +3,7 @@
 ``{study-table} cityebb.read.SourceParameters`` lists a table of the study file. In English the meanings are
 those of the class's docstring; in Chinese they are in ``zh/study_fields.toml``.
 ``{result-table} verdicts`` lists the columns of a table of results, with their meaning from the catalogue.
+``{rules-table}`` lists the rules of the literature, with what each asks for, needs and cannot see.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ WORDS = {
     "en": {
         "head": "| key | what it may be | default | meaning |",
         "columns": "| column | kind | unit | range | meaning |",
+        "rules": "| rule | asks for | needs | parameters | reference | weakness |",
+        "years": "{} years or more",
+        "any": "any figure by year",
         "needed": "*needed*",
         "none": "–",
         "list": "list of {}",
@@ -50,6 +54,9 @@ WORDS = {
     "zh": {
         "head": "| 键 | 可写什么 | 默认 | 含义 |",
         "columns": "| 列 | 类型 | 单位 | 范围 | 含义 |",
+        "rules": "| 规则 | 含义 | 需要 | 参数 | 出处 | 局限 |",
+        "years": "至少 {} 个年份",
+        "any": "任一分年指标",
         "needed": "*必填*",
         "none": "–",
         "list": "{}的列表",
@@ -122,6 +129,29 @@ def result_table(name: str, language: str) -> str:
     return "\n".join(lines)
 
 
+def rules_table(language: str) -> str:
+    """Return every rule of the literature as a Markdown table."""
+    from cityebb.identify.rules import RULES, meaning_of, name_of, parameters_of, weakness_of
+    from cityebb.identify.rules.allowed import written
+
+    words = WORDS[language]
+    lines = [words["rules"], "|---|---|---|---|---|---|"]
+    for name, rule in RULES.items():
+        needs = [words["any"] if each == "any" else f"`{each}`" for each in rule.needs.indicators]
+        needs += [f"(`{each}`)" for each in rule.needs.optional]
+        told = [f"`{key} = {written(item)}`" for key, item in parameters_of(rule).items()]
+        cells = (
+            f"`{name}`: {name_of(name, language)}",
+            meaning_of(name, language),
+            ", ".join(needs) + "; " + words["years"].format(rule.needs.least_values),
+            ", ".join(told),
+            rule.reference,
+            weakness_of(name, language),
+        )
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
 def kind(annotation: Any, words: dict[str, Any]) -> str:  # noqa: ANN401 - any type there is
     """Say in words what a type admits.
 
@@ -182,12 +212,21 @@ class ResultTable(SphinxDirective):
         return self.parse_text_to_nodes(result_table(self.arguments[0], _language(self)))
 
 
+class RulesTable(SphinxDirective):
+    """``{rules-table}``."""
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        return self.parse_text_to_nodes(rules_table(_language(self)))
+
+
 def _language(directive: SphinxDirective) -> str:
     return (directive.config.language or "en")[:2]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Tell Sphinx of both."""
+    """Tell Sphinx of them."""
     app.add_directive("study-table", StudyTable)
     app.add_directive("result-table", ResultTable)
+    app.add_directive("rules-table", RulesTable)
     return {"parallel_read_safe": True}

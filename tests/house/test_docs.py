@@ -78,6 +78,24 @@ def test_a_table_of_the_study_page_is_whole(root, tables, language):
         assert all(re.fullmatch(r"\| `\w+` \| .+ \| .+ \| .+ \|", line) for line in lines)
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_rule_stands_on_its_page_with_its_parameters_reference_and_weakness(root, tables, language):
+    from cityebb.identify.rules import RULES, meaning_of, parameters_of, weakness_of
+
+    page = (root / f"docs/{language}/rules.md").read_text("utf-8")
+    assert "```{rules-table}\n```" in page
+    assert f" {len(RULES)} " in page
+    assert "\nrules\n" in (root / f"docs/{language}/index.md").read_text("utf-8")
+    lines = tables.rules_table(language).splitlines()[2:]
+    assert len(lines) == len(RULES)
+    for line, (name, rule) in zip(lines, RULES.items(), strict=True):
+        told = [f"`{name}`", meaning_of(name, language), rule.reference, weakness_of(name, language)]
+        told += [f"`{parameter} = " for parameter in parameters_of(rule)]
+        assert all(text in line for text in told)
+        assert line.count("|") == 7
+        assert any(mark.isascii() != (language == "zh") for mark in weakness_of(name, language))
+
+
 def test_what_a_type_admits_is_said_in_words(tables):
     english, chinese = tables.WORDS["en"], tables.WORDS["zh"]
     assert tables.kind(dict[str, float], english) == "table of numbers"
@@ -99,7 +117,12 @@ def test_links_lead_somewhere(root):
 
 
 @pytest.mark.parametrize(
-    "pair", [("README.md", "README.zh.md"), ("docs/en/certainty.md", "docs/zh/certainty.md")]
+    "pair",
+    [
+        ("README.md", "README.zh.md"),
+        ("docs/en/certainty.md", "docs/zh/certainty.md"),
+        ("docs/en/rules.md", "docs/zh/rules.md"),
+    ],
 )
 def test_both_languages_tell_the_same_figures(root, pair):
     english, chinese = (

@@ -27,13 +27,14 @@ _CITIES = 20
 
 def rules_record() -> list[dict[str, Any]]:
     """Return every rule with its meaning, needs, parameters and reference, as plain values."""
-    from cityebb.identify.rules import RULES, meaning_of, name_of, parameters_of
+    from cityebb.identify.rules import RULES, meaning_of, name_of, parameters_of, weakness_of
 
     return [
         {
             "rule": name,
             "name": {language: name_of(name, language) for language in LANGUAGES},
             "meaning": {language: meaning_of(name, language) for language in LANGUAGES},
+            "weakness": {language: weakness_of(name, language) for language in LANGUAGES},
             "indicators": list(rule.needs.indicators),
             "optional": list(rule.needs.optional),
             "least_years": rule.needs.least_values,

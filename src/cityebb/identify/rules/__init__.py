@@ -7,7 +7,16 @@ from cityebb.identify.rules.falling import Falling, longest_run
 from cityebb.identify.rules.grounds import FIGURES, Ground
 from cityebb.identify.rules.kendall import Trend, hamed_rao_factor, mann_kendall
 from cityebb.identify.rules.land_light import LandAgainst
-from cityebb.identify.rules.protocol import Given, Needs, Rule, Values, Yearly, meaning_of, name_of
+from cityebb.identify.rules.protocol import (
+    Given,
+    Needs,
+    Rule,
+    Values,
+    Yearly,
+    meaning_of,
+    name_of,
+    weakness_of,
+)
 from cityebb.identify.rules.segments import Segments, cut
 from cityebb.identify.rules.straight import Straight, straight_stretches
 from cityebb.identify.rules.thresholds import Companion, Threshold
@@ -54,4 +63,5 @@ __all__ = [
     "rule_named",
     "straight_stretches",
     "variants_of",
+    "weakness_of",
 ]

@@ -122,6 +122,17 @@ def meaning_of(rule: str, language: str | None = None) -> str:
     return say(f"identify.rules.means.{rule}", language)
 
 
+def weakness_of(rule: str, language: str | None = None) -> str:
+    """Say what a rule cannot see.
+
+    Examples
+    --------
+    >>> weakness_of("bbsr", "en")[:40]
+    'Relative: some city always lies in the l'
+    """
+    return say(f"identify.rules.weak.{rule}", language)
+
+
 _DIMENSIONS = 2
 # The indicator of rules that take any figure that is counted or measured by year.
 ANY = "any"
