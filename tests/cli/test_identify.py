@@ -153,3 +153,61 @@ def test_figures_carried_forward_are_told(call, table):
     told = call("identify", table, "--lang", "en")
     assert told.code == 0
     assert "--grade census" in told.err
+
+
+def test_whom_unsaid_figures_count_can_be_said(call, tmp_path):
+    frame = pd.DataFrame({"name": ["A", "B"], "2010": [100, 200], "2020": [90, 210]})
+    frame.to_csv(tmp_path / "places.csv", index=False)
+    told = call("identify", tmp_path / "places.csv", "--grade=census", "--concept=resident", "--json")
+    assert json.loads(told.out)["concept"] == "resident"
+
+
+def test_zeros_that_look_like_gaps_are_told(call, tmp_path):
+    courses = {name: [0, 0, *values[2:]] for name, values in COURSES.items()}
+    table = tidy(tmp_path / "towns.csv", courses)
+    told = call("identify", table, "--grade=census", "--lang=en")
+    assert "--zero missing" in told.err
+    meant = call("identify", table, "--grade=census", "--zero=missing", "--lang=en")
+    assert "--zero missing" not in meant.err
+    assert "2010–2019" not in meant.out.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ([-5, *COURSES["a"][1:]], "negative"),
+        ([0, *COURSES["a"][1:]], "no_baseline"),
+        ([90_000] * 10, "all_equal"),
+        ([90_000, *[None] * 9], "one_year"),
+    ],
+)
+def test_figures_that_cannot_be_leave_a_city_undetermined(call, tmp_path, values, reason):
+    table = tidy(tmp_path / "towns.csv", COURSES | {"a": values})
+    told = json.loads(call("identify", table, "--grade=census", "--city=a", "--json").out)
+    rows = [row for row in told["cities"] if row["city_id"] == "a"]
+    assert rows
+    for row in rows:
+        assert (row["state"], row["reason"]) == ("undetermined", f"identify.reason.{reason}")
+        assert {row["change"], row["low"], row["high"], row["p"]} == {"nan"}
+
+
+@pytest.mark.parametrize("from_on", [True, False])
+def test_ten_thousands_among_ones_are_found_and_named(call, tmp_path, from_on):
+    values = [
+        value / 1e4 if place == 5 or (from_on and place > 5) else value
+        for place, value in enumerate(COURSES["a"])
+    ]
+    told = call("identify", tidy(tmp_path / "towns.csv", COURSES | {"a": values}), "--json")
+    (error,) = json.loads(told.out)["errors"]
+    assert (told.code, error["key"], error["values"]["factor"]) == (2, "read.doubt_scale", "10,000")
+    assert "city a" in error["text"]
+    assert "2015" in error["text"]
+
+
+def test_two_figures_of_one_year_and_a_table_without_years_are_refused(call, tmp_path):
+    path = tidy(tmp_path / "towns.csv")
+    with path.open("a") as stream:
+        stream.write("a,city a,2015,77777\n")
+    assert json.loads(call("identify", path, "--json").out)["errors"][0]["values"]["count"] == 1
+    path.write_text("code,name,resident population\na,city a,5\n")
+    assert call("identify", path).code == 2

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 _STATES = (State.SHRINKING, State.GROWING, State.STABLE, State.UNDETERMINED)
 _CITIES = 20
+# Reasons that rest on zeros, and the share of them from which zeros look like gaps.
+_ZEROS = ("no_baseline", "zero_end", "zero_within")
+_MANY = 0.05
 
 
 def rules_record() -> list[dict[str, Any]]:
@@ -146,6 +149,9 @@ def beside(found: Judged, notes: Sequence[Note]) -> list[str]:
         told.append(say("cli.identify.passed_over", rules=", ".join(found.passed_over)))
     if not all(may_show_shrinking(grade) for grade in found.grades):
         told.append(say("cli.identify.grade", grade=", ".join(found.grades)))
+    zeros = found.by_rule["reason"].astype(str).str.rpartition(".")[2].isin(_ZEROS)
+    if zeros.mean() > _MANY:
+        told.append(say("cli.identify.zeros", share=zeros.mean()))
     return [*told, *(note.text() for note in notes if note.level == "warning")]
 
 

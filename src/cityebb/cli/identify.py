@@ -59,7 +59,7 @@ def identify(  # noqa: PLR0913 - one option each
 
     counts, notes = _read(
         table,
-        concept=concept,
+        concept,
         grade=grade,
         zero=zero,
         where=_where(where or []),
@@ -83,7 +83,7 @@ def identify(  # noqa: PLR0913 - one option each
     return 0
 
 
-def _read(table: Path, **told: object) -> tuple[pd.DataFrame, tuple[Note, ...]]:
+def _read(table: Path, concept: str | None, **told: object) -> tuple[pd.DataFrame, tuple[Note, ...]]:
     from pydantic import ValidationError
 
     from cityebb.measure import mark_negative
@@ -103,7 +103,14 @@ def _read(table: Path, **told: object) -> tuple[pd.DataFrame, tuple[Note, ...]]:
             "cli.value_wrong", command="identify", name=f"--{named}", found=str(told[named])
         ) from error
     read = read_table(table, parameters)
-    return mark_negative(read.counts, read.negative, MEMBERS.empty()), read.notes
+    counts = mark_negative(read.counts, read.negative, MEMBERS.empty())
+    notes = read.notes
+    if concept is not None and not (counts["concept"] == concept).any():
+        # Where headings do not say whom they count, the command line does.
+        unsaid = (counts["concept"] == "unknown") & (counts["indicator"] == "people")
+        counts = counts.assign(concept=counts["concept"].mask(unsaid, concept))
+        notes = tuple(note for note in notes if note.key != "read.table_concept")
+    return counts, notes
 
 
 def _asked(rules: Sequence[str], settings: Sequence[str]) -> list[dict[str, object]] | None:
