@@ -208,6 +208,11 @@ def test_two_figures_of_one_year_and_a_table_without_years_are_refused(call, tmp
     path = tidy(tmp_path / "towns.csv")
     with path.open("a") as stream:
         stream.write("a,city a,2015,77777\n")
-    assert json.loads(call("identify", path, "--json").out)["errors"][0]["values"]["count"] == 1
+    told = call("identify", path, "--grade=census", "--lang=en")
+    assert "figure of" in told.err or "figures of" in told.err, "none of the two is used"
+    few = tidy(tmp_path / "few.csv", {"a": COURSES["a"][:3]}, range(2010, 2013))
+    with few.open("a") as stream:
+        stream.write("a,city a,2011,77777\n")
+    assert json.loads(call("identify", few, "--json").out)["errors"][0]["key"] == "read.table_twice"
     path.write_text("code,name,resident population\na,city a,5\n")
     assert call("identify", path).code == 2

@@ -101,7 +101,8 @@ def test_a_missing_year_breaks_the_run():
     row = [100, 98, 97, np.nan, 96, 95, 97, 96, 97, 98.0]
     found = judge(row)
     assert found.loc[0, ["state", "reason"]].tolist() == ["undetermined", "identify.rules.reason.no_run"]
-    assert judge([100, 98, 97, 96.5, 96, 95, 97, 96, 97, 98.0]).loc[0, "run_years"] == 5
+    fine = [100, 98.13, 97.02, 96.48, 96.11, 95.04, 97.2, 96.3, 97.4, 98.1]
+    assert judge(fine).loc[0, "run_years"] == 5
 
 
 def test_decades_are_not_years():
@@ -190,3 +191,45 @@ def test_figures_carried_forward_do_not_make_a_city_shrink():
     found = RULE.judge(Carried(YEARS, counted(-0.01)[None]))
     assert found.loc[0, ["state", "reason"]].tolist() == ["undetermined", "identify.reason.grade"]
     assert judge(counted(-0.01)).loc[0, "state"] == "shrinking"
+
+
+def drawn(kind, unit, every, *, cities=200):
+    """Series interpolated between counts so many years apart, rounded."""
+    rng = np.random.default_rng(every)
+    size = 10 ** rng.uniform(4.5, 7, cities)
+    rates = rng.normal(-0.005, 0.01, (cities, 20 // every)) * every
+    counts = size[:, None] * np.exp(np.concatenate([np.zeros((cities, 1)), rates.cumsum(axis=1)], axis=1))
+    counts = np.round(counts / unit) * unit
+    part = np.arange(every) / every
+    first, last = counts[:, :-1, None], counts[:, 1:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = first + (last - first) * part if kind == "linear" else first * (last / first) ** part
+    values = np.concatenate([between.reshape(cities, -1), counts[:, -1:]], axis=1)
+    return np.round(values / unit) * unit
+
+
+@pytest.mark.parametrize("kind", ["linear", "geometric"])
+@pytest.mark.parametrize("every", [5, 10, 20])
+@pytest.mark.parametrize("unit", [1, 10, 100, 1_000, 10_000])
+def test_nothing_drawn_between_counts_is_called_falling_or_rising(kind, every, unit):
+    values = drawn(kind, unit, every)
+    found = Falling().judge(Values(tuple(range(2000, 2021)), values))
+    assert set(found["state"]) == {"undetermined"}
+    reasons = found["reason"].str.rpartition(".")[2]
+    if unit <= 10:
+        # What is left changes by less than a few of the unit a year.
+        assert (reasons == "straight").mean() > 0.98
+    else:
+        # Large cities in tenths of ten thousand: rounding hides no line.
+        large = np.abs(np.diff(values, axis=1)).min(axis=1) > 13 * unit
+        assert (reasons[large] == "straight").all()
+
+
+def test_counted_series_rounded_finely_are_no_lines():
+    rng = np.random.default_rng(2)
+    steps = rng.normal(-0.004, 0.008, (300, 1)) + rng.normal(0, 0.006, (300, 20))
+    values = np.round(5e5 * np.exp(steps.cumsum(axis=1)))
+    reasons = Falling().judge(Values(tuple(range(2000, 2020)), values))["reason"].str.rpartition(".")[2]
+    assert not reasons.isin(["straight", "coarse"]).any()
+    coarse = Falling().judge(Values(tuple(range(2000, 2020)), values.round(-4)))["reason"]
+    assert coarse.str.endswith("coarse").any()

@@ -51,13 +51,14 @@ def _unit(row: NDArray[np.float64]) -> float:
 
 
 @compiled
-def _mark_row(
+def _mark_row(  # noqa: C901 - compiled code is one loop
     row: NDArray[np.float64],
     years: NDArray[np.int64],
     slack: NDArray[np.float64],
     same: float,
     steps: NDArray[np.bool_],
     knots: NDArray[np.bool_],
+    perhaps: NDArray[np.bool_],
 ) -> None:
     """Mark the stretches of one row with second differences within the slack; ``same`` is no difference."""
     count = row.size
@@ -82,6 +83,9 @@ def _mark_row(
             for inside in range(begin, middle):
                 widest = max(widest, slack[inside])
             enough = long >= _LEAST and change > same
+            if long >= _LEAST:
+                for step in range(begin - 1, middle):
+                    perhaps[step] = True
             if enough and largest_bend > same:
                 # How often a normal variable lies as close to zero as the slack, so many times running.
                 enough = math.erf(widest / (_SCATTER * change * math.sqrt(2))) ** long <= _CHANCE
@@ -99,8 +103,9 @@ def mark(
     years: NDArray[np.int64],
     steps: NDArray[np.bool_],
     knots: NDArray[np.bool_],
+    perhaps: NDArray[np.bool_],
 ) -> None:
-    """Mark the straight stretches of all rows, as they are and in logarithms."""
+    """Mark the straight stretches of all rows, as they are and in logarithms; ``perhaps``: also by chance."""
     count = values.shape[1]
     logs = np.empty(count)
     slack = np.empty(count)
@@ -112,11 +117,11 @@ def mark(
             slack[year] = unit
             if not math.isnan(row[year]):
                 largest = max(largest, row[year])
-        _mark_row(row, years, slack, _TOLERANCE * largest, steps[city], knots[city])
+        _mark_row(row, years, slack, _TOLERANCE * largest, steps[city], knots[city], perhaps[city])
         for year in range(count):
             logs[year] = math.log(row[year]) if row[year] > 0 else math.nan
             slack[year] = math.nan
             if 0 < year < count - 1:
                 least = min(row[year - 1], row[year], row[year + 1])
                 slack[year] = 2 * unit / least if least > 0 else math.nan
-        _mark_row(logs, years, slack, _TOLERANCE, steps[city], knots[city])
+        _mark_row(logs, years, slack, _TOLERANCE, steps[city], knots[city], perhaps[city])

@@ -111,7 +111,8 @@ class Falling:
 
     Changes on straight stretches are not counted (:func:`~cityebb.identify.rules.straight_stretches`). A city
     is refused where at least half of its changes lie on such stretches, or where only they make the run: a
-    line drawn between two counts falls in every year, whatever happened.
+    line drawn between two counts falls in every year, whatever happened. It is refused too where the run
+    cannot be told from such a line, since the figures are rounded coarsely beside their yearly changes.
 
     ``p`` is the chance that a coin, tossed for each yearly change that is known, shows a run as long as the
     city's longest in the same direction; ``coin``, that it shows one of ``run`` or more: 46.5 % in a series
@@ -160,6 +161,10 @@ class Falling:
         falls, rises = (longest_run(sign * counted, least=self.run, floor=self.floor) for sign in (1, -1))
         answer = Answer(figures.fault)
         self._refuse(answer, straight, figures.values, drawn, falls.length + rises.length > 0)
+        surely = np.where(straight.perhaps, np.nan, drawn)
+        sure = [longest_run(sign * surely, least=self.run, floor=self.floor).length > 0 for sign in (1, -1)]
+        fell = falls.length > 0
+        answer.refuse((fell & ~sure[0]) | (~fell & (rises.length > 0) & ~sure[1]), Ground.COARSE)
         first, last = figures.ends
         back = (falls.length > 0) & (take(logs, last) >= take(logs, falls.begin))
         self._say(answer, falls, rises, back)

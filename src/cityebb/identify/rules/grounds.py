@@ -37,6 +37,7 @@ class Ground(StrEnum):
     RUN_RISE = "identify.rules.reason.run_rise"
     NO_RUN = "identify.rules.reason.no_run"
     STRAIGHT = "identify.rules.reason.straight"
+    COARSE = "identify.rules.reason.coarse"
     NOT_YEARLY = "identify.rules.reason.not_yearly"
     ZERO_WITHIN = "identify.rules.reason.zero_within"
     TOO_FEW = "identify.rules.reason.too_few"

@@ -23,10 +23,14 @@ class Straight:
         ``bool``, shape ``(cities, years − 1)``: the change from this year to the next lies on one.
     knots
         ``bool``, shape ``(cities, years)``: a stretch begins or ends here. A count, as likely as not.
+    perhaps
+        Shape of ``steps``: lies on a stretch that is straight to within the rounding, be it by chance: where
+        figures are rounded coarsely beside their yearly changes, nobody can tell.
     """
 
     steps: NDArray[np.bool_]
     knots: NDArray[np.bool_]
+    perhaps: NDArray[np.bool_]
 
     def mostly(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Whether at least half of the changes of a series from value to value lie on such stretches.
@@ -97,5 +101,6 @@ def straight_stretches(values: NDArray[np.float64], years: Sequence[int] | NDArr
     moments = np.asarray(years, dtype=np.int64)
     steps = np.zeros((len(table), max(moments.size - 1, 0)), dtype=np.bool_)
     knots = np.zeros(table.shape, dtype=np.bool_)
-    _straight.mark(table, moments, steps, knots)
-    return Straight(steps, knots)
+    perhaps = np.zeros_like(steps)
+    _straight.mark(table, moments, steps, knots, perhaps)
+    return Straight(steps, knots, perhaps)
