@@ -11,7 +11,7 @@ import pytest
 
 from cityebb.words import LANGUAGES
 
-COMMANDS = ("run", "check", "read", "new", "simulate", "demo", "doctor")
+COMMANDS = ("run", "check", "identify", "read", "new", "simulate", "demo", "doctor")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
