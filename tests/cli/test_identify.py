@@ -94,6 +94,11 @@ def test_parameters_are_set_and_shown(call, table):
     assert rules["falling_years_running (run = 12)"]["counts"]["shrinking"] == 0
 
 
+def test_several_rules_may_stand_in_one_list(call, table):
+    told = call("identify", table, "--grade=census", "--rule", "trend,turns", "--json")
+    assert [each["rule"] for each in json.loads(told.out)["rules"]] == ["trend", "turns"]
+
+
 def test_every_rule_is_listed_in_both_languages(call):
     record = json.loads(call("identify", "--list", "--json").out)
     assert [each["rule"] for each in record["rules"]] == list(RULES)

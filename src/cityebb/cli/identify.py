@@ -120,7 +120,7 @@ def _asked(rules: Sequence[str], settings: Sequence[str]) -> list[dict[str, obje
     """
     asked: dict[str, dict[str, object]] = {}
     with gather() as fault:
-        for name in rules:
+        for name in (part.strip() for each in rules for part in each.split(",") if part.strip()):
             if name in asked:
                 fault(CityebbError("identify.rules.twice", name=name))
             asked[name] = {"rule": name}
