@@ -8,12 +8,14 @@ import platform
 import subprocess
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parent.parent
 
 
+@cache
 def commit() -> str:
     """Return the commit of the sources, with ``+`` behind where they were changed since."""
     told = ["git", "-C", str(ROOT)]
@@ -26,6 +28,7 @@ def commit() -> str:
     return head.stdout.strip() + ("+" if changed.stdout.strip() else "") if not head.returncode else "unknown"
 
 
+@cache
 def machine() -> str:
     """Return processor, cores, memory and Python, without the machine's name."""
     processor = platform.processor() or platform.machine()
@@ -46,17 +49,19 @@ def record(
     *,
     unit: str,
     target: float | None = None,
+    at_least: bool = False,
     out: Path | None = None,
     **more: Any,
 ) -> bool:
-    """Print one line, append it to ``out`` if given, and say whether ``value`` is at most ``target``."""
+    """Print one line, append it to ``out`` if given, and say whether ``value`` meets ``target``."""
+    met = None if target is None else bool(value >= target if at_least else value <= target)
     line = json.dumps(
         {
             "figure": figure,
             "value": round(value, 4),
             "unit": unit,
             "target": target,
-            "met": None if target is None else value <= target,
+            "met": met,
             "machine": machine(),
             "commit": commit(),
             "date": datetime.now(UTC).date().isoformat(),
@@ -68,7 +73,7 @@ def record(
     if out:
         with out.open("a", encoding="utf-8") as stream:
             stream.write(line + "\n")
-    return target is None or value <= target
+    return met is not False
 
 
 def run_child(script: Path, *arguments: str) -> dict[str, Any]:

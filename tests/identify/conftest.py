@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -80,9 +81,10 @@ def lab():
 
 
 @pytest.fixture(scope="session")
-def power():
+def truth():
     """The benchmark that knows the truth."""
-    spec = importlib.util.spec_from_file_location("power", ROOT / "benchmarks/power.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    try:
+        return importlib.import_module("truth")
+    finally:
+        sys.path.remove(str(ROOT / "benchmarks"))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -119,6 +119,40 @@ def change_of(
     ratio = np.divide(after, before, where=usable, out=np.full_like(before, np.nan))
     weights[~usable] = 0.0
     return Change(before, after, np.log(ratio), weights)
+
+
+def without_each_year(
+    change: Change, years: Sequence[int], window: Window
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Yield each year's column, and the weights that are left when this year of start or end is left out.
+
+    The others of its end stand for it. Where a year is missing, or an end has but one, nothing changes.
+
+    Parameters
+    ----------
+    change
+        Of all years.
+    years, window
+        As for :func:`change_of`.
+
+    Examples
+    --------
+    >>> window = window_of(range(6))
+    >>> logs = np.zeros((1, 6))
+    >>> left = without_each_year(change_of(np.exp(logs), logs, range(6), window), range(6), window)
+    >>> column, weights = next(left)
+    >>> column, weights.round(2).tolist()
+    (0, [[0.0, -0.5, -0.5, 0.33, 0.33, 0.33]])
+    """
+    for chosen in (window.start, window.end):
+        columns = [list(years).index(year) for year in chosen]
+        used = (change.weights[:, columns] != 0).sum(axis=1)
+        for column in columns:
+            leaves = (change.weights[:, column] != 0) & (used > 1)
+            weights = change.weights.copy()
+            weights[np.ix_(leaves, columns)] *= (used[leaves] / (used[leaves] - 1))[:, None]
+            weights[leaves, column] = 0.0
+            yield column, weights
 
 
 def relative_to_region(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cityebb.identify.discovery import benjamini_hochberg
+from cityebb.identify.discovery import two_stage
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +47,7 @@ def weigh(
     *,
     threshold: float,
     confidence: float,
+    alpha: float = 0.05,
 ) -> Evidence:
     """Weigh each change against its variance.
 
@@ -60,6 +61,8 @@ def weigh(
         Negative share.
     confidence
         Of the interval.
+    alpha
+        Level of the verdict, to which the adjusted p-values are tuned.
 
     Examples
     --------
@@ -74,7 +77,7 @@ def weigh(
     score = log_change / error
     half = stdtrit(freedom, (1 + confidence) / 2) * error
     p_fall, p_rise = stdtr(freedom, score), stdtr(freedom, -score)
-    q_fall, q_rise = benjamini_hochberg(p_fall), benjamini_hochberg(p_rise)
+    q_fall, q_rise = two_stage(p_fall, p_rise, alpha)
     falls = log_change < 0
     with np.errstate(over="ignore"):  # an interval as wide as all numbers has no upper end
         high = np.expm1(log_change + half)
@@ -89,3 +92,21 @@ def weigh(
         below_zero=p_rise,
         below_threshold=stdtr(freedom, (np.log1p(threshold) - log_change) / error),
     )
+
+
+def chance_of(
+    log_change: NDArray[np.float64], variance: NDArray[np.float64], freedom: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how often noise alone would bring a rise of this size or more.
+
+    Examples
+    --------
+    >>> chance_of(np.array([0.2]), np.array([0.01]), np.array([1e6])).round(4).tolist()
+    [0.0228]
+    """
+    from scipy.special import stdtr
+
+    chance: NDArray[np.float64] = stdtr(
+        freedom, -log_change / np.sqrt(np.where(variance > 0, variance, np.nan))
+    )
+    return chance

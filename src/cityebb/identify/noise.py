@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cityebb.identify.memory import remembered_errors
 from cityebb.identify.pooling import pool_variances
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class Noise:
         part of ``total``).
     origin
         ``"series"``, ``"borrowed"`` or ``"none"``.
+    together
+        Shape ``(years, years)``: how the errors of the years go together
+        (:func:`~cityebb.identify.memory.remembered_errors`); ``None`` where each is on its own.
     """
 
     total: NDArray[np.float64]
@@ -53,6 +57,7 @@ class Noise:
     shared: float
     shared_freedom: float
     origin: str
+    together: NDArray[np.float64] | None = None
 
     def variance(
         self, weights: NDArray[np.float64], quantisation: NDArray[np.float64]
@@ -70,11 +75,15 @@ class Noise:
         -----
         A year's variance is the noise beyond quantisation plus that year's own quantisation. The shared
         part is added: an absolute change carries it although no comparison between cities would show it.
+        Where errors are remembered, they level out less; they are never taken to do so more.
         Degrees of freedom of the sum after Welch and Satterthwaite.
         """
         beyond = np.maximum(self.total**2 - self.quantised**2, NOISE_FLOOR**2)
         squares = weights**2
-        own = beyond * squares.sum(axis=1) + (squares * quantisation**2).sum(axis=1)
+        summed = squares.sum(axis=1)
+        if self.together is not None:
+            summed = np.maximum(summed, ((weights @ self.together) * weights).sum(axis=1))
+        own = beyond * summed + (squares * quantisation**2).sum(axis=1)
         common = self.shared**2 * squares.sum(axis=1)
         with np.errstate(divide="ignore", invalid="ignore"):
             freedom = (own + common) ** 2 / (own**2 / self.freedom + common**2 / max(self.shared_freedom, 1))
@@ -195,7 +204,8 @@ def estimate_noise(
         long_tails=has_long_tails(years),
     )
     origin = "series" if np.isfinite(total).any() else "none"
-    return Noise(np.sqrt(total), known, np.sqrt(quantised), shared, shared_freedom, origin)
+    together = remembered_errors(logs, operator, years) if centre and has_long_tails(years) else None
+    return Noise(np.sqrt(total), known, np.sqrt(quantised), shared, shared_freedom, origin, together)
 
 
 def has_long_tails(years: Sequence[int]) -> bool:

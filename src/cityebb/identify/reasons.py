@@ -41,6 +41,7 @@ class Reason(StrEnum):
     GRADE = "identify.reason.grade"
     LAMPS = "identify.reason.lamps"
     UNITS = "identify.reason.units"
+    YEAR_ALONE = "identify.reason.year_alone"
 
     def word(self, language: str | None = None) -> str:
         """Say it."""

@@ -17,6 +17,7 @@ from cityebb.identify.persistence import below_line, persistence_of, years_below
 from cityebb.identify.plain import plain_rule
 from cityebb.identify.reasons import Reason, faults_of
 from cityebb.identify.series import Series, series_of
+from cityebb.identify.year_alone import rests_on_one_year
 from cityebb.model import CITIES, SIZE_CLASSES, UNKNOWN_SIZE, VERDICTS, CityebbError, State, gather
 
 if TYPE_CHECKING:
@@ -83,8 +84,9 @@ def identify(
     same share upwards, as the literature says "±10 %") and ``q ≤ alpha`` against "no rise". *Stable*: the
     whole interval strictly between the two. Else *undetermined*. A figure carried forward between two counts
     (``grade`` ``"yearbook"``, ``"modelled"`` or ``"unknown"`` at the start or the end) is never called either
-    shrinking or growing. A count of people takes its first and last year as they are, with the error of
-    counting (:data:`~cityebb.identify.counted.COUNT_ERRORS`).
+    shrinking or growing, nor is a change that rests on one year alone
+    (:func:`~cityebb.identify.year_alone.rests_on_one_year`). A count of people takes its first and last year
+    as they are, with the error of counting (:data:`~cityebb.identify.counted.COUNT_ERRORS`).
 
     The interval is Student's around the log change; its variance holds the city's noise in the years used,
     their quantisation, and the movement shared by all cities (see
@@ -107,10 +109,20 @@ def identify(
     noise = _noise(series, fault, indicator, cities_frame["size_class"].to_numpy(dtype=np.str_))
     log_change = np.where(fault == "", change.log_change, np.nan)
     variance, freedom = noise.variance(change.weights, series.quantisation)
-    evidence = weigh(log_change, variance, freedom, threshold=threshold, confidence=parameters.confidence)
+    evidence = weigh(
+        log_change,
+        variance,
+        freedom,
+        threshold=threshold,
+        confidence=parameters.confidence,
+        alpha=parameters.alpha,
+    )
     ends = series.columns((*window.start, *window.end))
     carried = np.asarray(series.carried[:, ends].any(axis=1))
-    state, reason = _decide(evidence, threshold, parameters.alpha, carried)
+    state, reason = _decide(evidence, threshold, parameters.alpha)
+    _take_back(state, reason, carried, Reason.GRADE)
+    alone = rests_on_one_year(series, change, window, compared, noise, parameters.alpha)
+    _take_back(state, reason, alone, Reason.YEAR_ALONE)
     start, end = window.text()
     said: dict[str, str | float] = {
         "source": parameters.source,
@@ -172,7 +184,7 @@ def _described(series: Series, compared: Sequence[int], line: float) -> dict[str
 
 
 def _decide(
-    evidence: Evidence, threshold: float, alpha: float, carried: NDArray[np.bool_]
+    evidence: Evidence, threshold: float, alpha: float
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     state = np.full(evidence.change.shape, State.UNDETERMINED.value, dtype=object)
     reason = np.full(evidence.change.shape, Reason.NOISE.value, dtype=object)
@@ -183,10 +195,16 @@ def _decide(
     ):
         state[holds] = name.value
         reason[holds] = why.value
-    called = carried & np.isin(state.astype(str), (State.SHRINKING.value, State.GROWING.value))
-    state[called], reason[called] = State.UNDETERMINED.value, Reason.GRADE.value
     reason[np.isnan(evidence.low)] = Reason.NO_NOISE.value
     return state, reason
+
+
+def _take_back(
+    state: NDArray[np.object_], reason: NDArray[np.object_], where: NDArray[np.bool_], why: Reason
+) -> None:
+    """Leave undetermined what was called shrinking or growing and may not be."""
+    called = where & np.isin(state.astype(str), (State.SHRINKING.value, State.GROWING.value))
+    state[called], reason[called] = State.UNDETERMINED.value, why.value
 
 
 def _noise(series: Series, fault: NDArray[np.object_], indicator: str, classes: NDArray[np.str_]) -> Noise:

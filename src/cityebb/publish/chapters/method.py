@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 _DOI = re.compile(r"10\.\d{4,9}/[^\s,;，；。）)]+")
 _LITERATURE = (
     (
-        "Benjamini & Hochberg (1995). Controlling the false discovery rate. JRSS B 57, 289–300.",
-        "10.1111/j.2517-6161.1995.tb02031.x",
+        "Benjamini, Krieger & Yekutieli (2006). Adaptive linear step-up procedures. Biometrika 93, 491–507.",
+        "10.1093/biomet/93.3.491",
     ),
     (
         "Wolff & Wiechmann (2018). Urban growth and decline. Eur. Urban Reg. Stud. 25, 122–139.",
