@@ -38,6 +38,7 @@ WORDS = {
         "list": "list of {}",
         "table": "table of {}",
         "own": "tables of their own",
+        "one": "a table of its own",
         "or": " or ",
         "empty": ", may be empty",
         "kinds": {"str": "text", "int": "whole number", "float": "number", "bool": "`true`, `false`"},
@@ -62,6 +63,7 @@ WORDS = {
         "list": "{}的列表",
         "table": "{}的表",
         "own": "下述各表",
+        "one": "下述的表",
         "or": " 或 ",
         "empty": "，可为空",
         "kinds": {"str": "文本", "int": "整数", "float": "数", "bool": "`true`、`false`"},
@@ -176,7 +178,8 @@ def kind(annotation: Any, words: dict[str, Any]) -> str:  # noqa: ANN401 - any t
         if hasattr(arguments[1], "model_fields"):
             inner_kind = words["own"]
         return words["table"].format(words["many"].get(inner_kind, inner_kind))
-    return words["kinds"].get(getattr(annotation, "__name__", ""), str(annotation))
+    known = words["one"] if hasattr(annotation, "model_fields") else str(annotation)
+    return words["kinds"].get(getattr(annotation, "__name__", ""), known)
 
 
 def value(item: Any, words: dict[str, Any]) -> str:  # noqa: ANN401 - any default there is

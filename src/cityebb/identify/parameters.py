@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cityebb.identify.inside.parameters import Belonging, InsideParameters
+
 # Long Ying's light rule for 2013–2016 and 2000–2012: a fall by a tenth or more.
 LIGHT_THRESHOLD = -0.10
 # None is established for built-up land; the light rule's lets the two be set side by side.
@@ -50,6 +52,15 @@ class IdentifyParameters(BaseModel):
         parameters and, where wanted, a name for the rows,
         ``{rule = "falling_years_running", run = 4, name = "four years"}``; default all that the figures can
         answer. ``[]``: none.
+    inside
+        Whether to look into every city, at its cells or at the units named in ``parts``: ``false``, ``true``
+        or a table ``[identify.NAME.inside]`` of its own.
+    parts
+        Of administrative units: another comparison, by its name in ``[identify.NAME]``, whose units are parts
+        of this one's, as counties are of prefectures; over the same years.
+    parts_by
+        How such a part is known to lie in a city: by the ``"code"``, which begins with the city's, or by a
+        point inside its ``"outline"``.
 
     Examples
     --------
@@ -72,6 +83,16 @@ class IdentifyParameters(BaseModel):
     min_coverage: float = Field(default=0.95, gt=0, le=1)
     rules: tuple[str | dict[str, RuleValue], ...] | None = None
     regions: str | None = None
+    inside: bool | InsideParameters = True
+    parts: str | None = None
+    parts_by: Belonging = "code"
+
+    @property
+    def looks_inside(self) -> InsideParameters | None:
+        """How to look into the cities; ``None`` where nobody is to."""
+        if isinstance(self.inside, bool):
+            return InsideParameters() if self.inside else None
+        return self.inside
 
 
 def threshold_of(indicator: str, years_between: float, stated: float | None = None) -> float:

@@ -7,6 +7,7 @@ from cityebb.measure.lit import measure_lit
 from cityebb.measure.outlined import parts_of_outlines
 from cityebb.measure.panel import measure, measure_regions
 from cityebb.measure.parts import cells_of_cities, parts_of_cells, values_at
+from cityebb.measure.within import within_by_code, within_by_outline
 
 __all__ = [
     "cells_of_cities",
@@ -20,4 +21,6 @@ __all__ = [
     "parts_of_cells",
     "parts_of_outlines",
     "values_at",
+    "within_by_code",
+    "within_by_outline",
 ]

@@ -7,7 +7,8 @@ from cityebb.model.density_tables import DENSITY
 from cityebb.model.errors import CityebbError, Faults, gather
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
 from cityebb.model.grades import CONCEPTS, GRADES, may_show_shrinking
-from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
+from cityebb.model.inside_found import INSIDE_TABLES, InsideFound
+from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND, TOGETHER
 from cityebb.model.lamp_tables import LAMPS
 from cityebb.model.notes import Note
 from cityebb.model.provenance import file_record, fingerprint, source_hash
@@ -75,6 +76,7 @@ __all__ = [
     "GRADES",
     "GUESSES",
     "INSIDE",
+    "INSIDE_TABLES",
     "JOBS",
     "LAMPS",
     "LEDGER",
@@ -94,6 +96,7 @@ __all__ = [
     "SIZE_CLASSES",
     "SUMMARY",
     "TABLES",
+    "TOGETHER",
     "TRIAL",
     "UNKNOWN_SIZE",
     "UNUSED",
@@ -103,6 +106,7 @@ __all__ = [
     "Column",
     "Comparability",
     "Faults",
+    "InsideFound",
     "Note",
     "Persistence",
     "PlainState",

@@ -130,3 +130,39 @@ COUNTIES = Table(
     key=("city_id",),
 )
 """One row a prefecture: how its shrinking counties lie."""
+
+
+TOGETHER = Table(
+    "city_and_parts",
+    (
+        _CITY,
+        _number("before", None, 0),
+        _number("after", None, 0),
+        _change("change"),
+        Column("state", "text"),
+        Column("parts", "integer", None, 0),
+        Column("known_parts", "integer", None, 0),
+        _number("parts_before", None, 0),
+        _number("parts_after", None, 0),
+        _change("parts_change"),
+        _change("differs_before"),
+        _change("differs_after"),
+        Column("differs", "flag"),
+        Column("shrinking_parts", "integer", None, 0),
+        Column("stable_parts", "integer", None, 0),
+        Column("growing_parts", "integer", None, 0),
+        Column("undetermined_parts", "integer", None, 0),
+        _share("shrinking_before_share"),
+        _share("growing_before_share"),
+        _share("shrinking_area_share"),
+        _share("growing_area_share"),
+        _number("area_km2", "km²", 0),
+        _number("density_before", "1/km²", 0),
+        _number("density_after", "1/km²", 0),
+        _number("lived_density_before", "1/km²", 0),
+        _number("lived_density_after", "1/km²", 0),
+        Column("reason", "text"),
+    ),
+    key=("city_id",),
+)
+"""One row a city made of counted units: its own figure, and beside it what its units say together."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from cityebb.model.comparability import Comparability
+    from cityebb.model.inside_found import InsideFound
     from cityebb.model.notes import Note
 
 
@@ -55,6 +56,8 @@ class Results:
         ``model.DENSITY``: where light is compared on cells, its sum beside its density; else empty.
     jobs
         ``model.JOBS``: jobs beside residents, year by year, where a table tells both; else empty.
+    inside
+        What was found inside the cities; ``None`` where nobody looked.
     calibrations
         For DMSP lights: ``model.CALIBRATIONS``, what each calibration says of each city; else empty.
     proxy, proxy_calls, proxy_points, reliability
@@ -89,6 +92,7 @@ class Results:
     combined: pd.DataFrame = field(default_factory=COMBINED.empty)
     density: pd.DataFrame = field(default_factory=DENSITY.empty)
     jobs: pd.DataFrame = field(default_factory=JOBS.empty)
+    inside: InsideFound | None = None
     calibrations: pd.DataFrame = field(default_factory=CALIBRATIONS.empty)
     proxy: pd.DataFrame = field(default_factory=PROXY.empty)
     proxy_calls: pd.DataFrame = field(default_factory=PROXY_CALLS.empty)

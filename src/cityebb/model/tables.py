@@ -5,7 +5,7 @@ from __future__ import annotations
 from cityebb.model.columns import Column, Table
 from cityebb.model.density_tables import DENSITY
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
-from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND
+from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND, TOGETHER
 from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
 from cityebb.model.service_tables import JOBS
 from cityebb.model.unit_tables import (
@@ -228,7 +228,7 @@ SENSITIVITY = Table(
 _ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, BY_RULE, CALIBRATIONS, SUMMARY, SENSITIVITY)
 _OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, GUESSES, UNUSED, TRIAL)
 _OF_SERVICES = (JOBS, DENSITY)
-_OF_THE_INSIDE = (PARTS, PARTS_FOUND, INSIDE, COUNTIES)
+_OF_THE_INSIDE = (PARTS, PARTS_FOUND, INSIDE, COUNTIES, TOGETHER)
 _OF_EVIDENCE = (LINKS, EVIDENCE, COMBINED)
 _OF_THE_PROXY = (PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY)
 TABLES = {

@@ -54,6 +54,7 @@ def check_references(
     wanted += _named_by_comparisons(study, cities, grids, tables)
     _check_firsts(study, fault)
     check_names(study, fault)
+    wanted += _parts(study, fault)
     for section, key, name, known in wanted:
         if name not in known:
             near = similar(name, known)
@@ -96,6 +97,19 @@ def _check_firsts(study: Study, fault: Callable[[CityebbError], None]) -> None:
     firsts = [together.evidence[0] for together in study.together.values()]
     for first in dict.fromkeys(each for each in firsts if firsts.count(each) > 1):
         fault(CityebbError("study.evidence_twice", first=first))
+
+
+def _parts(study: Study, fault: Callable[[CityebbError], None]) -> list[tuple[str, str, str, list[str]]]:
+    """Return which comparisons are named as those of parts; hand over those of cells, which need none."""
+    told = {name: rule for name, rule in study.identify.items() if rule.parts is not None}
+    for name, rule in told.items():
+        if rule.cities in study.delineate:
+            fault(CityebbError("study.parts_of_grids", section=f"identify.{name}"))
+    of_units = list(study.of_units)
+    return [
+        (f"identify.{name}", "parts", str(rule.parts), [other for other in of_units if other != name])
+        for name, rule in told.items()
+    ]
 
 
 def check_use(study: Study, cities: list[str], fault: Callable[[CityebbError], None]) -> None:

@@ -104,6 +104,18 @@ def with_lights(raw: dict[str, Any], fault: Callable[[CityebbError], None]) -> d
     return raw | {"lights": {name: table for name, table in done.items() if table is not None}}
 
 
+def with_inside(section: str, table: dict[str, Any], fault: Callable[[CityebbError], None]) -> dict[str, Any]:
+    """Check ``[identify.NAME.inside]`` as the table that it is; with a fault it counts for nothing."""
+    from cityebb.identify.inside import InsideParameters
+
+    told = table.get("inside")
+    if not isinstance(told, dict):
+        return table
+    checked = validate(f"{section}.inside", told, InsideParameters, fault)
+    rest = {key: value for key, value in table.items() if key != "inside"}
+    return rest if checked is None else rest | {"inside": checked}
+
+
 def expected(annotation: object) -> str:  # noqa: PLR0911 - one a kind of annotation
     """Say in words what a parameter takes.
 

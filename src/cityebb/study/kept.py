@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cityebb.grids import Cells, Criterion
-from cityebb.model import COMPARABILITY_TABLES, Comparability, Note
+from cityebb.model import COMPARABILITY_TABLES, INSIDE_TABLES, Comparability, InsideFound, Note
 from cityebb.study.cache import write_json
 
 if TYPE_CHECKING:
@@ -175,6 +175,20 @@ def load_comparable_counts(folder: Path) -> ComparableCounts:
         Comparability(boundaries=record["boundaries"], vintage=record["vintage"], **tables),
         tuple(Note.from_json(note) for note in record["notes"]),
     )
+
+
+def save_inside(found: InsideFound, folder: Path) -> None:
+    """Write what was found inside cities."""
+    for name in INSIDE_TABLES:
+        save_table(getattr(found, name), folder / f"{name}.parquet")
+    write_json(folder / "inside.json", {"kind": found.kind, "asked": found.asked})
+
+
+def load_inside(folder: Path) -> InsideFound:
+    """Read what was found inside cities."""
+    record = read_json(folder / "inside.json")
+    tables = {name: load_table(folder / f"{name}.parquet") for name in INSIDE_TABLES}
+    return InsideFound(record["kind"], **tables, asked=record["asked"])
 
 
 def save_units(cities: gpd.GeoDataFrame, folder: Path) -> None:

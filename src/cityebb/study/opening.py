@@ -43,6 +43,8 @@ class Opened:
         By source of lights: ``model.LAMPS``, where they are declared to have been replaced.
     citations
         By source: whom to credit where the study says nothing.
+    products
+        By source of lights: which product it is, where that is known.
     tables, ledgers, outlines
         Figures of administrative units, ledgers of their changes and layers of their boundaries, by name;
         they are small and read whole.
@@ -61,6 +63,7 @@ class Opened:
     cleaned: dict[str, tuple[CleanedLayer, ...]] = field(default_factory=dict)
     lamps: dict[str, pd.DataFrame] = field(default_factory=dict)
     citations: dict[str, str] = field(default_factory=dict)
+    products: dict[str, str] = field(default_factory=dict)
     tables: dict[str, ReadTable] = field(default_factory=dict)
     ledgers: dict[str, ReadLedger] = field(default_factory=dict)
     outlines: dict[str, ReadUnits] = field(default_factory=dict)

@@ -30,12 +30,15 @@ class LightSource:
         Whom to credit, where its names tell.
     lamps
         Where lamps are declared to have been replaced.
+    product
+        What its names, else the study, say it is; ``""`` where nobody does.
     """
 
     series: ComparableLights
     files: tuple[Path, ...]
     citation: str | None
     lamps: pd.DataFrame | None = None
+    product: str = ""
 
 
 def open_light_source(study: Study, name: str) -> LightSource:
@@ -46,7 +49,8 @@ def open_light_source(study: Study, name: str) -> LightSource:
     mixed = study.harmonise.onto is not None
     read = open_lights(name, study.read[name], study.folder, allow_mixed=mixed)
     series = make_lights_comparable(read, study.harmonise.lights.get(name))
-    return LightSource(series, read.files, CITATIONS.get(read.product), read.lamps)
+    product = read.product or study.read[name].product or ""
+    return LightSource(series, read.files, CITATIONS.get(read.product), read.lamps, product)
 
 
 def with_calibrations(study: Study, opened: Opened, lights: dict[str, LightSource]) -> Opened:
@@ -79,5 +83,6 @@ def with_calibrations(study: Study, opened: Opened, lights: dict[str, LightSourc
         calibrations=calibrations,
         cleaned={name: source.series.cleaned for name, source in lights.items() if source.series.cleaned},
         lamps={name: source.lamps for name, source in lights.items() if source.lamps is not None},
+        products={name: source.product for name, source in lights.items() if source.product},
         citations={name: source.citation for name, source in lights.items() if source.citation},
     )

@@ -62,7 +62,7 @@ class UnitPipeline(Comparisons):
         parts = [self.inputs(), self.study.parameters()["read"], self.study.harmonise.model_dump(mode="json")]
         return self.stage(
             f"comparable-{name}",
-            [*parts, self.rule(name).model_dump(mode="json")],
+            [*parts, self.judged_by(name)],
             "harmonise",
             make=make,
             save=kept.save_comparable_counts,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from cityebb.grids import local_km
-from cityebb.model import PARTS, CityebbError, gather
+from cityebb.model import PARTS, CityebbError, State, gather
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Flags = NDArray[np.bool_]
 
 _OPTIONAL = ("noise", "row", "col")
+_STATES = frozenset(state.value for state in State)
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,8 @@ class Parts:
     """Parts ordered by city, then by their name; arrays with one value a part.
 
     ``city`` counts cities from 0 on in the order of ``names``; ``order`` says where each part stood in the
-    table given; ``row`` and ``col`` are ``None`` where parts are not cells of one grid.
+    table given; ``row`` and ``col`` are ``None`` where parts are not cells of one grid; ``state`` is ``None``
+    where nobody has said what became of them.
     """
 
     names: pd.Index
@@ -41,6 +43,7 @@ class Parts:
     noise: Floats
     row: Integers | None
     col: Integers | None
+    state: NDArray[np.object_] | None = None
 
     @property
     def cities(self) -> int:
@@ -83,7 +86,7 @@ def as_parts(frame: pd.DataFrame) -> Parts:
     ----------
     frame
         ``model.PARTS``. ``lon`` and ``lat`` (degrees) may stand in the place of ``x_km`` and ``y_km``;
-        ``noise``, ``row`` and ``col`` may be left out.
+        ``noise``, ``row`` and ``col`` may be left out; a column ``state`` says what became of each part.
 
     Raises
     ------
@@ -108,6 +111,10 @@ def as_parts(frame: pd.DataFrame) -> Parts:
         flat = ~(whole["area_km2"].to_numpy(np.float64) > 0)
         if flat.any():
             fault(CityebbError("identify.inside.no_area", **_example(whole, flat)))
+        if "state" in whole and not whole["state"].isin(_STATES).all():
+            strange = ~whole["state"].isin(_STATES).to_numpy()
+            found = str(whole.loc[strange, "state"].iloc[0])
+            fault(CityebbError("identify.inside.state_unknown", found=found, **_example(whole, strange)))
     return _ordered(whole)
 
 
@@ -137,6 +144,7 @@ def _ordered(whole: pd.DataFrame) -> Parts:
         noise=numbers("noise"),
         row=whole["row"].to_numpy(np.int64)[order] if lattice else None,
         col=whole["col"].to_numpy(np.int64)[order] if lattice else None,
+        state=whole["state"].to_numpy(dtype=object)[order] if "state" in whole else None,
     )
 
 

@@ -23,7 +23,8 @@ DMSP_BLOOM_KM = 7.0
 _DMSP_UNIT = "DN"
 # DMSP is published on cells of 30 arc-seconds, 0.93 km from north to south; VIIRS on half of that or less.
 _DMSP_CELL_KM = 0.7
-_DMSP_NAMES = ("dmsp", "ols")
+# Li and others (2020) bring VIIRS down to what DMSP would have seen.
+_DMSP_NAMES = ("dmsp", "ols", "li_2020")
 
 
 def bloom_km(product: str | None = None, unit: str | None = None, cell_km: float | None = None) -> float:

@@ -81,7 +81,8 @@ def look_inside(
     ----------
     parts
         ``model.PARTS``: cells or subdistricts with their area and what was there at two dates. ``lon`` and
-        ``lat`` may stand for ``x_km`` and ``y_km``; ``noise``, ``row`` and ``col`` may be left out.
+        ``lat`` may stand for ``x_km`` and ``y_km``; ``noise``, ``row`` and ``col`` may be left out. Where
+        there is a column ``state``, that is what became of each part, as another verdict said.
     rules
         Thresholds; see :class:`InsideRules`.
     product, unit
@@ -130,6 +131,9 @@ def look_inside(
         "width_km": width,
     }
     edges = contiguous(ordered, pairs)
+    bloom = chosen.bloom_km
+    if bloom is None:
+        bloom = bloom_km(product, unit, cell_km(ordered, edges))
     of_parts = _fill(ordered, chosen, edges, of_cities)
     reason = np.full(ordered.cities, JUDGED, dtype=object)
     # The later overwrites the earlier, so the weightiest comes last.
@@ -137,7 +141,7 @@ def look_inside(
         (NO_BASELINE, ~(of_cities["before"] > 0)),
         (COVERAGE, of_cities["known_share"] < chosen.least_known),
         (FEW_PARTS, of_cities["known_parts"] < chosen.least_parts),
-        (BLOOM, width < bloom_km(product, unit, cell_km(ordered, edges))),
+        (BLOOM, width < bloom),
     ):
         reason[holds] = why
     of_cities["reason"] = reason

@@ -40,6 +40,9 @@ class InsideRules:
         between whose points no third lies, Gabriel's graph) or ``"nearest"``.
     nearest
         How many, for ``"nearest"``.
+    bloom_km
+        Cities narrower than this are undetermined; ``None``: as the source's light spreads, see
+        :func:`~cityebb.identify.inside.bloom_km`.
     permutations, seed
         Of the local clusters; no permutations: no clusters.
 
@@ -56,5 +59,6 @@ class InsideRules:
     centre: Centre = "mean"
     weights: Weights = "contiguity"
     nearest: int = 8
+    bloom_km: float | None = None
     permutations: int = 999
     seed: int = 1

@@ -50,8 +50,8 @@ def part_states(parts: Parts, *, threshold: float, alpha: float) -> NDArray[np.o
     Parameters
     ----------
     parts
-        In order. Where a part has a ``noise`` (standard deviation of one date on the log scale), it is called
-        only beyond it.
+        In order; a state that was given stands as it is. Where a part has a ``noise`` (standard deviation
+        of one date on the log scale), it is called only beyond it.
     threshold, alpha
         As in :class:`~cityebb.identify.inside.InsideRules`.
 
@@ -69,6 +69,8 @@ def part_states(parts: Parts, *, threshold: float, alpha: float) -> NDArray[np.o
     """
     from scipy.special import ndtr
 
+    if parts.state is not None:
+        return parts.state.copy()
     found = change(parts.before, parts.after)
     state = state_of(found, threshold)
     noisy = ~np.isnan(found) & (parts.noise > 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cityebb.study.findings import by_rule, density, jobs
+from cityebb.study.findings import by_rule, density, inside, jobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,6 +23,7 @@ FINDINGS: dict[str, Finding] = {
     "by_rule": by_rule.stage,
     "density": density.stage,
     "jobs": jobs.stage,
+    "inside": inside.stage,
 }
 """By the name of its field in the results; a finding returns ``None`` where it has nothing to say."""
 
