@@ -19,6 +19,7 @@ _SHOWN = (
     "by_rule",
     "density",
     "jobs",
+    "inside",
     "calibrations",
     "proxy",
     "proxy_calls",
@@ -28,7 +29,18 @@ _SHOWN = (
     "sensitivity",
     "breaks",
 )
-_SHOWN_OF_UNITS = ("decomposition", "audit", "members", "crosswalk", "ledger", "guesses", "unused", "trial")
+_SHOWN_OF_UNITS = (
+    "city_and_parts",
+    "counties_found",
+    "decomposition",
+    "audit",
+    "members",
+    "crosswalk",
+    "ledger",
+    "guesses",
+    "unused",
+    "trial",
+)
 
 
 class Entry(NamedTuple):

@@ -19,6 +19,7 @@ from cityebb.publish.chapters.data import data
 from cityebb.publish.chapters.density import density
 from cityebb.publish.chapters.evidence import evidence
 from cityebb.publish.chapters.groups import countries, sizes
+from cityebb.publish.chapters.inside import inside
 from cityebb.publish.chapters.jobs import jobs
 from cityebb.publish.chapters.map import map_chapter
 from cityebb.publish.chapters.method import dictionary, method
@@ -55,6 +56,7 @@ _CHAPTERS = (
     countries,
     rankings,
     density,
+    inside,
     cities,
     truth,
     comparable,

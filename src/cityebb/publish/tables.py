@@ -66,12 +66,25 @@ def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMAT
     frames: dict[str, pd.DataFrame] = {name: getattr(results, name) for name in TABLES_WRITTEN}
     told = {name: getattr(results, name) for name in WRITTEN_IF_THERE}
     frames |= {name: frame for name, frame in told.items() if len(frame)}
+    inside = results.inside
+    if inside is not None:
+        found = {
+            "inside": inside.cities,
+            "city_and_parts": inside.together,
+            "counties_found": inside.counties,
+        }
+        frames |= {name: frame for name, frame in found.items() if len(frame)}
     if results.comparability is not None:
         frames |= {name: getattr(results.comparability, name) for name in COMPARABILITY_TABLES}
     written: list[Path] = []
     if "parquet" in wanted:
         written.append(_geoparquet(cities, folder / "cities.parquet"))
         written += [_parquet(frame, folder / f"{name}.parquet") for name, frame in frames.items()]
+        # Parts may be millions, too many for any other format.
+        large = {} if inside is None else {"parts": inside.parts, "parts_found": inside.found}
+        written += [
+            _parquet(frame, folder / f"{name}.parquet") for name, frame in large.items() if len(frame)
+        ]
     if "gpkg" in wanted and (cities.empty or cities.geometry.notna().any()):
         written.append(_geopackage(cities, folder / "cities.gpkg"))
     if "csv" in wanted:

@@ -78,11 +78,12 @@ def _build(results: Results) -> bytes:
     _table(book, "yearly", _yearly(results, cities))
     for name in ("verdicts", "summary", "sensitivity"):
         _table(book, name, in_words(getattr(results, name)))
-    for name in ("by_rule", "density", "jobs"):
-        if len(getattr(results, name)):
-            _table(book, name, in_words(getattr(results, name)))
-    if len(results.calibrations):
-        _table(book, "calibrations", in_words(results.calibrations))
+    told = {name: getattr(results, name) for name in ("by_rule", "density", "jobs", "calibrations")}
+    if results.inside is not None:
+        told |= {"inside": results.inside.cities, "city_and_parts": results.inside.together}
+    for name, frame in told.items():
+        if len(frame):
+            _table(book, name, in_words(frame))
     if results.comparability is not None:
         for name in COMPARABILITY_TABLES:
             frame = getattr(results.comparability, name)

@@ -28,6 +28,7 @@ _TICKS = (-0.5, -0.2, 0.0, 0.25, 1.0)
 _ARROW = 0.12
 _TIMES = (1, 2, 5, 10, 20, 50, 100)
 _CHANCE = 0.05
+MANY_CELLS = 400
 _NO_CHANGE = (0.79, 0.80, 0.80, 1.0)
 _DIRECTIONS = ("north", "north_east", "east", "south_east", "south", "south_west", "west", "north_west")
 _ROWS = (
@@ -120,9 +121,10 @@ def _paint(axes: Axes, parts: pd.DataFrame, change: Floats) -> None:
     else:
         patches = [Circle((a, b), r) for a, b, r in zip(x, y, np.sqrt(area / np.pi), strict=True)]
         edges, width = np.full(faces.shape, 1.0), 0.5
-    axes.add_collection(
-        PatchCollection(patches, facecolors=faces, edgecolors=edges, linewidths=width, zorder=1)
-    )
+    # Thousands of cells become one picture inside the drawing.
+    collection = PatchCollection(patches, facecolors=faces, edgecolors=edges, linewidths=width, zorder=1)
+    collection.set_rasterized(len(patches) > MANY_CELLS)
+    axes.add_collection(collection)
 
 
 def _step(y: Floats, row: NDArray[np.int64], col: NDArray[np.int64]) -> float:
@@ -212,8 +214,10 @@ def _bars(axes: Axes, city: pd.Series, language: str) -> None:
     axes.barh(places, np.nan_to_num(values), height=0.56, color=colours, edgecolor=RIM, linewidth=0.4)
     axes.axvline(0, color=INK, linewidth=0.8)
     reach = max(float(np.nanmax(np.abs(values), initial=0.0)), 0.05)
-    low = -reach * 1.35 if np.nanmin(values, initial=0.0) < 0 else -reach * 0.1
-    high = reach * 1.35 if np.nanmax(values, initial=0.0) > 0 else reach * 0.1
+    falls, rises = np.nanmin(values, initial=0.0) < 0, np.nanmax(values, initial=0.0) > 0
+    beyond = 1.75 if falls and rises else 1.35  # each side is then half as wide, and its numbers are not
+    low = -reach * beyond if falls else -reach * 0.1
+    high = reach * beyond if rises else reach * 0.1
     axes.set_xlim(low, high)
     for place, value in zip(places, values, strict=True):
         left = value < 0
