@@ -21,6 +21,7 @@ cities = "{name}"
 source = "lights"
 start = 2013
 end = 2016
+inside = false
 """
 DEFINITIONS = {
     "default": "where = { lights = 2 }",

@@ -1,6 +1,9 @@
-"""The figure of a city's inside: what is drawn of its parts, its centre and its edge."""
+"""The inside of cities: what is drawn of one, and what the report tells of all."""
 
 from __future__ import annotations
+
+import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,10 +13,14 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Circle
 from matplotlib.text import Annotation, Text
 
-from cityebb.identify.inside import look_inside
-from cityebb.model import State
+from cityebb.identify.inside import city_and_parts, look_inside
+from cityebb.model import InsideFound, State
+from cityebb.publish.chapters import Options
+from cityebb.publish.chapters.inside import inside
 from cityebb.publish.figures import _style
 from cityebb.publish.figures.inside import draw_inside
+from cityebb.publish.report import _environment
+from cityebb.publish.view import View
 
 
 def town(side: int = 5, *, cells: bool = True) -> pd.DataFrame:
@@ -108,3 +115,80 @@ def test_no_line_leaves_the_figure(language):
         ends = {text.get_text(): text.get_window_extent().x1 for text in figure.texts}
     assert ends
     assert {text: end for text, end in ends.items() if end > width} == {}
+
+
+def found_in(results, *, kind="cells", noise=True):
+    """Return what is found inside the two cities with a section of their own, and in others of one part."""
+    several = results.cities.index[:2]
+    away = np.hypot(town(7)["x_km"] - 3, town(7)["y_km"] + 3)
+    one = town(7).assign(after=np.where(away < 2.9, 40.0, 10.0))
+    parts = pd.concat([one.assign(city_id=city) for city in several], ignore_index=True)
+    seen = look_inside(parts)
+    asked = {"threshold": -0.1, "alpha": 0.05, "start": [2013], "end": [2022], "noise": noise}
+    if kind == "cells":
+        return InsideFound(kind, seen.cities, parts, seen.parts, asked=asked)
+    own = pd.DataFrame({"before": [1470.0, 2000.0], "after": [900.0, 2100.0]}, index=several)
+    own["state"] = ["shrinking", "growing"]
+    told = parts.assign(state=seen.parts["state"])
+    asked |= {"of": "counties", "by": "code", "outside": 3, "across": 0}
+    return InsideFound(kind, together=city_and_parts(own, told), asked=asked)
+
+
+def chapter_of(results, found, language):
+    """Return the chapter alone as text."""
+    view = View(replace(results, inside=found), language)
+    chapter = inside(view, Options(0, tuple(results.cities.index[:2])))
+    return _environment().get_template("chapters/inside.html.j2").render(c=chapter.content, t=view.t)
+
+
+@pytest.mark.parametrize(
+    ("language", "words_told"),
+    [
+        ("en", ("2 cities, 98 cells, 2013 against 2022; 2 cities can be judged", "the inner half of 2 and")),
+        ("zh", ("2 个城市，98 个像元，2013 与 2022 相比；2 个城市可以判断", "2 个内圈增加，0 个外圈增加")),
+    ],
+)
+def test_the_chapter_tells_of_cells(results, language, words_told):
+    text = chapter_of(results, found_in(results), language)
+    for told in words_told:
+        assert told in text
+    assert text.count("<figure") == 2
+    assert "{" not in re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("language", "words_told"),
+    [
+        (
+            "en",
+            ("Of 1 shrinking units, 1 have a part that grows", "differ by more than 1%", "3 parts lie in no"),
+        ),
+        ("zh", ("1 个收缩的单元中，1 个有增长的下级单元", "相差超过 1%", "3 个下级单元不在任何单元之内")),
+    ],
+)
+def test_the_chapter_tells_of_units(results, language, words_told):
+    units = replace(results, definition={**results.definition, "kind": "units"})
+    text = chapter_of(units, found_in(results, kind="units"), language)
+    for told in words_told:
+        assert told in text
+    assert text.count('class="badge') == 2
+
+
+def test_noise_that_is_not_known_is_said(results):
+    text = chapter_of(results, found_in(results, noise=False), "en")
+    assert "noise passes for shrinking" in text
+
+
+def test_nothing_to_tell(results):
+    view = View(results, "en")
+    assert inside(view, Options()) is None
+    empty = inside(View(replace(results, inside=InsideFound("cells")), "en"), Options())
+    assert set(empty.content) == {"empty"}
+
+
+def test_many_cells_become_one_picture():
+    with _style.drawing():
+        figure, _ = draw(town(25))
+        svg = _style.svg(figure, "many", "many")
+    assert "<image" in svg
+    assert len(svg) < 200_000

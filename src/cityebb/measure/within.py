@@ -48,7 +48,7 @@ def within_by_code(
     Returns
     -------
     DataFrame
-        ``part_id``, ``city_id`` (``None`` where there is none) and ``lies``: ``"inside"``, ``"outside"`` of
+        ``part_id``, ``city_id`` (missing where there is none) and ``lies``: ``"inside"``, ``"outside"`` of
         all, or ``"across"`` several; one row a part.
 
     Examples

@@ -10,8 +10,11 @@ from cityebb.publish.chapters import Chapter, Options
 from cityebb.publish.chapters._chapter import picture
 from cityebb.publish.chapters.cities import leading
 from cityebb.publish.figures.inside import draw_inside
+from cityebb.publish.parts import JUDGED, counts_of_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from cityebb.publish.view import View
 
 _MAPS, _ROWS = 6, 20
-_JUDGED = "identify.inside.reason.judged"
 _NAMES_TOLD = 5
 _CALLED = (State.SHRINKING, State.STABLE, State.GROWING)
 
@@ -57,14 +59,9 @@ def _lead(view: View, found: InsideFound) -> str:
             of=found.asked["of"],
             **told,
         )
-    judged = int((found.cities["reason"] == _JUDGED).sum())
-    return view.t(
-        "inside.lead",
-        cities=n.count(len(found.cities)),
-        parts=n.count(found.cities["parts"].sum()),
-        judged=n.count(judged),
-        **told,
-    )
+    counts = counts_of_parts(found)
+    told |= {name: n.count(counts[name]) for name in ("cities", "parts", "judged")}
+    return view.t("inside.lead", **told)
 
 
 def _of_units(view: View, found: InsideFound) -> list[str]:
@@ -72,16 +69,8 @@ def _of_units(view: View, found: InsideFound) -> list[str]:
     if found.kind != "units":
         return []
     table = found.together[found.together["known_parts"] > 0]
-    down, up = (table[table["state"] == state.value] for state in (State.SHRINKING, State.GROWING))
-    lines = [
-        view.t(
-            "inside.part_ways",
-            down=n.count(len(down)),
-            growing=n.count(int((down["growing_parts"] > 0).sum())),
-            up=n.count(len(up)),
-            shrinking=n.count(int((up["shrinking_parts"] > 0).sum())),
-        )
-    ]
+    counts = {name: n.count(count) for name, count in counts_of_parts(found).items()}
+    lines = [view.t("inside.part_ways", **counts)]
     apart = table[table["differs"]]
     if len(apart):
         widest = apart[["differs_before", "differs_after"]].abs().max(axis=1).sort_values(ascending=False)
@@ -102,21 +91,9 @@ def _joined(view: View, names: pd.Series) -> str:
 
 def _halves(view: View, found: InsideFound) -> list[str]:
     """Say how often the inner half of a city goes another way than the city."""
-    table = found.cities[found.cities["reason"] == _JUDGED]
-    if table.empty:
-        return []
-    down, up = table[table["change"] < 0], table[table["change"] > 0]
-    return [
-        view.t(
-            "inside.halves",
-            down=n.count(len(down)),
-            core_up=n.count(int((down["core_change"] > 0).sum())),
-            edge_up=n.count(int((down["edge_change"] > 0).sum())),
-            up=n.count(len(up)),
-            core_down=n.count(int((up["core_change"] < 0).sum())),
-            edge_down=n.count(int((up["edge_change"] < 0).sum())),
-        )
-    ]
+    counts = counts_of_parts(found)
+    told = {name: n.count(count) for name, count in counts.items()}
+    return [view.t("inside.halves", **told)] if counts["judged"] else []
 
 
 def _how(view: View, found: InsideFound) -> list[str]:
@@ -134,10 +111,11 @@ def _both(view: View, found: InsideFound, chosen: list[str]) -> list[dict[str, A
         return []
     table = found.together.set_index("city_id")
     table = table[table["known_parts"] > 0]
-    return [_row(view, city, table.loc[city]) for city in chosen if city in table.index][:_ROWS]
+    rows = table.to_dict("index")
+    return [_row(view, city, rows[city]) for city in chosen if city in rows][:_ROWS]
 
 
-def _row(view: View, city: str, row: pd.Series) -> dict[str, Any]:
+def _row(view: View, city: str, row: dict[Hashable, Any]) -> dict[str, Any]:
     state = State(str(row["state"]))
     return {
         "label": view.cities.loc[city, "label"],
@@ -157,7 +135,7 @@ def _row(view: View, city: str, row: pd.Series) -> dict[str, Any]:
     }
 
 
-def _pair(row: pd.Series, name: str) -> str:
+def _pair(row: dict[Hashable, Any], name: str) -> str:
     before, after = row[f"{name}_before"], row[f"{name}_after"]
     return n.MISSING if before != before else f"{n.value(before)} → {n.value(after)}"  # noqa: PLR0124 - NaN
 
@@ -166,7 +144,7 @@ def _patterns(view: View, table: pd.DataFrame, column: str) -> list[dict[str, st
     """Return how many cities have each pattern, and why the others have none."""
     if table.empty:
         return []
-    known = table["reason"] == _JUDGED
+    known = table["reason"] == JUDGED
     rows = [
         {
             "word": view.word(f"identify.inside.{column}", name),
@@ -188,7 +166,7 @@ def _patterns(view: View, table: pd.DataFrame, column: str) -> list[dict[str, st
 
 def _crossed(view: View, table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return how many cities have each state of the inner half with each of the outer."""
-    if table.empty or not (table["reason"] == _JUDGED).any():
+    if table.empty or not (table["reason"] == JUDGED).any():
         return []
     counts = table.groupby(["core_state", "edge_state"]).size()
     return [
@@ -202,14 +180,14 @@ def _crossed(view: View, table: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _maps(view: View, found: InsideFound, chosen: list[str]) -> list[dict[str, Any]]:
     """Return the pictures of the first chosen cities whose inside is known."""
-    table = found.cities[found.cities["reason"] == _JUDGED].set_index("city_id")
+    table = found.cities[found.cities["reason"] == JUDGED].set_index("city_id")
     shown = [city for city in chosen if city in table.index][:_MAPS]
     return [_map(view, found, table, city, place) for place, city in enumerate(shown)]
 
 
 def _map(view: View, found: InsideFound, table: pd.DataFrame, city: str, place: int) -> dict[str, Any]:
     mine = (found.parts["city_id"] == city).to_numpy()
-    row = table.loc[city]
+    row: Any = table.loc[city]
 
     def draw(_: View) -> Figure:
         return draw_inside(row, found.parts[mine], found.found[mine], view.language)
