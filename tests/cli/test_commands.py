@@ -88,6 +88,7 @@ def test_run_and_run_again(call, study):
     assert "Of 3 cities" in told.out
     assert "lights ≥ 5 DN" in told.out
     assert "report.zh.html" in told.out
+    assert "Inside: 0 cities can be judged, 3 cannot" in told.out  # 5 cells wide, and DMSP for all one knows
     assert "Reading the grids" in told.err
     again = call("run", study, "--json")
     record = json.loads(again.out)
@@ -95,6 +96,7 @@ def test_run_and_run_again(call, study):
     assert again.err == ""
     assert record["ran"] == []
     assert record["comparisons"]["light"]["counts"]["cities"] == 3
+    assert record["comparisons"]["light"]["inside"]["reasons"] == {"identify.inside.reason.bloom": 3}
     quiet = call("run", study, "--quiet")
     assert quiet.err == ""
     assert "3 个城市" in quiet.out
