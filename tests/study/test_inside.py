@@ -198,6 +198,18 @@ def test_the_product_is_taken_from_names(tmp_path):
     assert load_and_open(tmp_path / "s.toml")[1].products == {"lights": "dmsp"}
 
 
+def test_where_lamps_were_replaced_no_part_is_said_to_shrink(tmp_path, quick, towns):
+    text = STUDY.replace('indicator = "light"', 'indicator = "light"\nlamps = "lamps.csv"')
+    (tmp_path / "lamps.csv").write_text("lon,lat,year\n130.095,47.305,2017\n", "utf-8")
+    found = execute(write(tmp_path, text)).main.inside
+    table = found.cities.set_index("city_id")
+    edge, east = (table.loc[town.name] for town in towns)
+    assert (edge["reason"], edge["pattern"]) == ("identify.reason.lamps", "undetermined")
+    assert edge["change"] == towns[0]["change"]
+    assert set(found.found.loc[found.found["city_id"] == edge.name, "state"]) == {"undetermined"}
+    assert east["pattern"] == towns[1]["pattern"] != "undetermined"
+
+
 @pytest.mark.parametrize(
     ("inside", "key"),
     [

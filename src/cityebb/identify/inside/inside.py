@@ -24,6 +24,8 @@ from cityebb.identify.inside.states import part_states, state_of
 from cityebb.model import INSIDE, PARTS_FOUND, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from cityebb.identify.inside._parts import Parts
@@ -74,6 +76,7 @@ def look_inside(
     product: str | None = None,
     unit: str | None = None,
     pairs: pd.DataFrame | None = None,
+    withheld: Mapping[str, str] | None = None,
 ) -> Inside:
     """Look into every city: how its parts changed, and where those lie that shrink.
 
@@ -89,6 +92,8 @@ def look_inside(
         Of the source, see :func:`bloom_km`: towns narrower than DMSP's bloom are undetermined.
     pairs
         Columns ``city_id, part_id, neighbour_id``: who touches whom, from outlines.
+    withheld
+        Cities whose inside is not to be judged, each with its reason, a key of the catalogue.
 
     Returns
     -------
@@ -144,9 +149,13 @@ def look_inside(
         (BLOOM, width < bloom),
     ):
         reason[holds] = why
+    held = ordered.names.map(withheld or {}).to_numpy(dtype=object)
+    reason = np.where(pd.isna(held), reason, held)
     of_cities["reason"] = reason
     cities = _blank_cities(pd.DataFrame(of_cities)[INSIDE.names], reason != JUDGED)
-    _blank_parts(of_parts, (reason != JUDGED)[ordered.city], (reason == BLOOM)[ordered.city])
+    lost = (reason == BLOOM)[ordered.city]
+    _blank_parts(of_parts, (reason != JUDGED)[ordered.city], lost)
+    of_parts["state"][~pd.isna(held)[ordered.city]] = State.UNDETERMINED.value
     return Inside(INSIDE.check(cities), _as_given(parts, ordered, of_parts))
 
 

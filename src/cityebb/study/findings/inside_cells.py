@@ -63,7 +63,8 @@ def _look(pipeline: Pipeline, name: str) -> InsideFound:
     line = threshold_of(stack.indicator, window.years_between, rule.threshold)
     rules = (rule.looks_inside or InsideParameters()).rules(line, parts=len(parts))
     product = _product(pipeline, source)
-    found = look_inside(parts, rules, product=product, unit=stack.unit)
+    held = _withheld(pipeline, name, window)
+    found = look_inside(parts, rules, product=product, unit=stack.unit, withheld=held)
     pipeline.progress("inside", 3, 3)
     told = {
         "threshold": rules.threshold,
@@ -86,6 +87,22 @@ def _product(pipeline: Pipeline, source: str) -> str | None:
     census = pipeline.cells.value.census
     highest = census.loc[census["source"] == source, "highest"].max()
     return "other" if known is None and highest > _HIGHEST_OF_DMSP else known
+
+
+def _withheld(pipeline: Pipeline, name: str, window: Window) -> dict[str, str]:
+    """Return the cities of which declared lamps forbid to say that anything shrinks, with that reason."""
+    import pandas as pd
+
+    from cityebb.model import State
+    from cityebb.study.lamps import heed_lamps
+
+    start, end = window.text()
+    told = {"indicator": pipeline.indicator(name), "start": start, "end": end, "reason": ""}
+    fallen = pd.DataFrame({"city_id": pipeline.frame(name).index, "state": State.SHRINKING.value}).assign(
+        **told
+    )
+    heeded = heed_lamps(fallen, pipeline.opened.lamps.get(pipeline.rule(name).source), pipeline.frame(name))
+    return dict(heeded.loc[heeded["reason"] != "", ["city_id", "reason"]].itertuples(index=False))
 
 
 def _window(pipeline: Pipeline, name: str) -> tuple[Window, list[int]]:
