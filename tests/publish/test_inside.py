@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_hex
 from matplotlib.patches import Circle
@@ -192,3 +193,16 @@ def test_many_cells_become_one_picture():
         svg = _style.svg(figure, "many", "many")
     assert "<image" in svg
     assert len(svg) < 200_000
+
+
+def test_units_are_drawn_by_their_outlines():
+    parts = town(3, cells=False)
+    found = look_inside(parts)
+    squares = shapely.box(parts["x_km"] - 0.5, parts["y_km"] - 0.5, parts["x_km"] + 0.5, parts["y_km"] + 0.5)
+    with _style.drawing():
+        figure = draw_inside(found.cities.iloc[0], parts, found.parts, "en", outlines=squares)
+    collection = figure.axes[0].collections[0]
+    assert len(collection.get_paths()) == 9
+    corners = np.vstack([path.vertices for path in collection.get_paths()])
+    assert corners.min(axis=0).tolist() == [-0.5, -2.5]
+    assert corners.max(axis=0).tolist() == [2.5, 0.5]

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 from shapely import box
 
 from cityebb.grids import ThreadExecutor
@@ -331,6 +332,19 @@ def test_a_prefecture_stands_beside_its_counties(units):
     assert found.counties.set_index("city_id").loc["230400", "county_pattern"] == "hourglass"
     core = found.cities.set_index("city_id").loc["230400"]
     assert (core["reason"], core["shrinking_parts"]) == ("identify.inside.reason.judged", 2)
+
+
+def test_the_counties_are_no_source_of_their_own(units):
+    assert units.results["cities"].combined.empty
+
+
+def test_outlines_lie_on_the_map_of_the_parts(units):
+    found = units.results["cities"].inside
+    assert found.outlines["part_id"].tolist() == found.parts["part_id"].tolist()
+    for wkb, part in zip(found.outlines["wkb"], found.parts.itertuples(), strict=True):
+        shape = shapely.from_wkb(wkb)
+        assert shape.contains(shapely.Point(part.x_km, part.y_km))
+        assert shape.area == pytest.approx(part.area_km2, rel=1e-3)
 
 
 def test_where_figures_differ_or_outlines_are_missing_it_is_said(units):

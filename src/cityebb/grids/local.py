@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 _A_KM, _E2 = 6378.137, 0.00669437999014
 
 
-def local_km(lon: ArrayLike, lat: ArrayLike, group: ArrayLike) -> tuple[Floats, Floats]:
+def local_km(
+    lon: ArrayLike,
+    lat: ArrayLike,
+    group: ArrayLike,
+    *,
+    about: tuple[ArrayLike, ArrayLike, ArrayLike] | None = None,
+) -> tuple[Floats, Floats]:
     """Return kilometres east and north of the middle of each point's own group.
 
     Parameters
@@ -25,6 +31,8 @@ def local_km(lon: ArrayLike, lat: ArrayLike, group: ArrayLike) -> tuple[Floats, 
     group
         Which points belong together: whole numbers from 0 on. The middle of a group is the mean direction
         from the earth's middle to its points, so that a group across 180° is no exception.
+    about
+        ``lon, lat, group`` of the points whose middle is meant; by default the points themselves.
 
     Returns
     -------
@@ -47,9 +55,16 @@ def local_km(lon: ArrayLike, lat: ArrayLike, group: ArrayLike) -> tuple[Floats, 
     groups = np.asarray(group, np.int64)
     count = int(groups.max(initial=-1)) + 1
     flat = np.cos(latitude)
+    around = (longitude, latitude, groups)
+    if about is not None:
+        around = (*(np.deg2rad(np.asarray(at, float)) for at in about[:2]), np.asarray(about[2], np.int64))
     axes = [
-        np.bincount(groups, part, minlength=count)
-        for part in (flat * np.cos(longitude), flat * np.sin(longitude), np.sin(latitude))
+        np.bincount(around[2], part, minlength=count)
+        for part in (
+            np.cos(around[1]) * np.cos(around[0]),
+            np.cos(around[1]) * np.sin(around[0]),
+            np.sin(around[1]),
+        )
     ]
     middle_longitude = np.arctan2(axes[1], axes[0])
     middle_latitude = np.arctan2(axes[2], np.hypot(axes[0], axes[1]))

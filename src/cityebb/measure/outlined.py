@@ -12,12 +12,14 @@ from cityebb.model import PARTS, CityebbError, gather
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    from numpy.typing import NDArray
 
 # An equal-area map of the world on the ellipsoid, in metres.
 _EQUAL_AREA = "EPSG:6933"
 _M2_PER_KM2 = 1e6
 # Outlines that come so near touch: about a metre, which digitising leaves open.
 _NEAR_DEGREES = 1e-5
+_DETAIL = 500
 _NEEDED = ("city_id", "part_id", "before", "after")
 
 
@@ -81,6 +83,44 @@ def parts_of_outlines(outlines: gpd.GeoDataFrame) -> tuple[pd.DataFrame, pd.Data
         {"city_id": parts["city_id"].to_numpy()[one], "part_id": names[one], "neighbour_id": names[other]}
     )
     return PARTS.check(parts), pairs
+
+
+def outlines_on_map(outlines: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """Return outlines in kilometres on the map on which :func:`parts_of_outlines` places them, to be drawn.
+
+    Parameters
+    ----------
+    outlines
+        As for :func:`parts_of_outlines`.
+
+    Returns
+    -------
+    ndarray
+        Polygons, one a row, without detail finer than 1/500 of their city's extent.
+
+    Examples
+    --------
+    >>> import geopandas, shapely
+    >>> told = {"city_id": "p", "part_id": ["a", "b"], "before": 5.0, "after": 4.0}
+    >>> squares = [shapely.box(100, 0, 101, 1), shapely.box(101, 0, 102, 1)]
+    >>> found = outlines_on_map(geopandas.GeoDataFrame(told, geometry=squares, crs="EPSG:4326"))
+    >>> [round(float(shape.area), -2) for shape in found]
+    [12300.0, 12300.0]
+    """
+    import shapely
+
+    _check(outlines)
+    shapes = outlines.geometry.to_crs("EPSG:4326").to_numpy()
+    city = pd.factorize(outlines["city_id"])[0]
+    bounds = pd.DataFrame(shapely.bounds(shapes)).groupby(city).agg({0: "min", 1: "min", 2: "max", 3: "max"})
+    extent = np.maximum(*((bounds[end] - bounds[start]).to_numpy() for start, end in ((0, 2), (1, 3))))[city]
+    simple = shapely.simplify(shapes, extent / _DETAIL)
+    points = shapely.get_coordinates(outlines.geometry.to_crs("EPSG:4326").representative_point())
+    coordinates, place = shapely.get_coordinates(simple, return_index=True)
+    about = (points[:, 0], points[:, 1], city)
+    x, y = local_km(coordinates[:, 0], coordinates[:, 1], city[place], about=about)
+    drawn: NDArray[np.object_] = shapely.set_coordinates(simple.copy(), np.stack([x, y], axis=1))
+    return drawn
 
 
 def _check(outlines: gpd.GeoDataFrame) -> None:

@@ -10,7 +10,14 @@ from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND, TO
 if TYPE_CHECKING:
     import pandas as pd
 
-INSIDE_TABLES = ("cities", "parts", "found", "together", "counties")
+
+def _no_outlines() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in ("city_id", "part_id", "wkb")})
+
+
+INSIDE_TABLES = ("cities", "parts", "found", "together", "counties", "outlines")
 """The tables of :class:`InsideFound`, as they are kept."""
 
 
@@ -30,6 +37,9 @@ class InsideFound:
         Of units: ``TOGETHER``, every city's own figure beside the sum of its parts; else empty.
     counties
         Of units: ``COUNTIES``, how shrinking units lie; else empty.
+    outlines
+        Of units: ``city_id``, ``part_id`` and ``wkb``, their outlines in kilometres on the map of ``parts``,
+        row by row the same; else empty.
     asked
         What was asked, as plain values: ``threshold``, ``alpha``, ``least_parts``, ``least_known``,
         ``centre``, ``permutations``, ``start`` and ``end`` (years), ``noise`` (whether parts have one),
@@ -43,4 +53,5 @@ class InsideFound:
     found: pd.DataFrame = field(default_factory=PARTS_FOUND.empty)
     together: pd.DataFrame = field(default_factory=TOGETHER.empty)
     counties: pd.DataFrame = field(default_factory=COUNTIES.empty)
+    outlines: pd.DataFrame = field(default_factory=_no_outlines)
     asked: dict[str, Any] = field(default_factory=dict)

@@ -299,7 +299,11 @@ def _by_default(identify: dict[str, Any]) -> dict[str, Any]:
     from cityebb.identify import EvidenceParameters
 
     sources: dict[tuple[object, ...], str] = {}
+    # Comparisons of parts tell of parts, and of no city.
+    of_parts = {getattr(rule, "parts", None) for rule in identify.values()}
     for name, rule in identify.items():
+        if name in of_parts:
+            continue
         sources.setdefault((rule.source, rule.indicator, rule.concept), name)
     chosen = tuple(sources.values())
     return {"evidence": EvidenceParameters(evidence=chosen)} if len(chosen) > 1 else {}

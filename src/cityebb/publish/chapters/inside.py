@@ -189,8 +189,14 @@ def _map(view: View, found: InsideFound, table: pd.DataFrame, city: str, place: 
     mine = (found.parts["city_id"] == city).to_numpy()
     row: Any = table.loc[city]
 
+    outlines = None
+    if len(found.outlines):
+        import shapely
+
+        outlines = shapely.from_wkb(found.outlines.loc[mine, "wkb"].to_numpy(dtype=object))
+
     def draw(_: View) -> Figure:
-        return draw_inside(row, found.parts[mine], found.found[mine], view.language)
+        return draw_inside(row, found.parts[mine], found.found[mine], view.language, outlines=outlines)
 
     label = str(view.cities.loc[city, "label"])
     caption = view.t(

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap, Normalize
     from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     Floats = NDArray[np.float64]
 
@@ -38,7 +40,14 @@ _ROWS = (
 )
 
 
-def draw_inside(city: pd.Series, parts: pd.DataFrame, found: pd.DataFrame, language: str) -> Figure:
+def draw_inside(
+    city: pd.Series,
+    parts: pd.DataFrame,
+    found: pd.DataFrame,
+    language: str,
+    *,
+    outlines: NDArray[np.object_] | None = None,
+) -> Figure:
     """Draw one city from within.
 
     Parameters
@@ -49,18 +58,21 @@ def draw_inside(city: pd.Series, parts: pd.DataFrame, found: pd.DataFrame, langu
         Its rows of ``model.PARTS`` and of ``model.PARTS_FOUND``, in the same order.
     language
         ``"zh"`` or ``"en"``.
+    outlines
+        Of each part, in kilometres on the same map; without them parts that are no cells are discs.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Left the parts, coloured by their change (cells as cells, other parts as discs of their area), the
-        radius that holds half of the area, and an arrow from the weighted centre of the first date to that of
-        the second, drawn longer where it is short, and then saying so. Right the change of the whole, of the
-        inner and of the outer half of the area, and what the parts say.
+        Left the parts, coloured by their change (cells as cells, other parts by their outline, else as discs
+        of their area), the radius that holds half of the area, and an arrow from the weighted centre of the
+        first date to that of the second, drawn longer where it is short, and then saying so. Right the change
+        of the whole, of the inner and of the outer half of the area, and what the parts say.
     """
     figure = new_figure(_WIDTH, _HEIGHT)
     map_axes = figure.add_axes((0.0, 0.13, _HEIGHT / _WIDTH, 0.86))
-    _map(map_axes, city, parts, found["change"].to_numpy(np.float64), language)
+    shown = parts.assign(change=found["change"].to_numpy(np.float64))
+    _map(map_axes, city, shown, outlines, language)
     _scale(figure, language)
     bars = figure.add_axes((0.6, 0.53, 0.33, 0.42))
     _bars(bars, city, language)
@@ -76,19 +88,21 @@ def _colours() -> tuple[Colormap, Normalize]:
     return LinearSegmentedColormap.from_list("change", ends), Normalize(-_REACH, _REACH)
 
 
-def _map(axes: Axes, city: pd.Series, parts: pd.DataFrame, change: Floats, language: str) -> None:
+def _map(
+    axes: Axes,
+    city: pd.Series,
+    parts: pd.DataFrame,
+    outlines: NDArray[np.object_] | None,
+    language: str,
+) -> None:
     from matplotlib.patches import Circle
 
-    x, y = parts["x_km"].to_numpy(np.float64), parts["y_km"].to_numpy(np.float64)
-    size = np.sqrt(parts["area_km2"].to_numpy(np.float64))
-    middle = ((x.min() + x.max()) / 2, (y.min() + y.max()) / 2)
-    half = max(float(np.ptp(x)), float(np.ptp(y)), 1.0) / 2 + float(np.median(size))
-    half *= 1.1
+    middle, half = _frame(parts, outlines)
     axes.set_xlim(middle[0] - half, middle[0] + half)
     axes.set_ylim(middle[1] - half, middle[1] + half)
     axes.set_aspect("equal")
     axes.set_axis_off()
-    _paint(axes, parts, change)
+    _paint(axes, parts, outlines)
     centre = (city["centre_x_km"], city["centre_y_km"])
     if np.isfinite([*centre, city["core_radius_km"]]).all():
         ring = Circle(
@@ -99,11 +113,26 @@ def _map(axes: Axes, city: pd.Series, parts: pd.DataFrame, change: Floats, langu
     _bar(axes, middle, half, language)
 
 
-def _paint(axes: Axes, parts: pd.DataFrame, change: Floats) -> None:
+def _frame(parts: pd.DataFrame, outlines: NDArray[np.object_] | None) -> tuple[tuple[float, float], float]:
+    """Return the middle of the map and half its width."""
+    if outlines is not None:
+        import shapely
+
+        west, south, east, north = shapely.total_bounds(outlines).tolist()
+        return ((west + east) / 2, (south + north) / 2), max(east - west, north - south, 1.0) * 0.53
+    x, y = parts["x_km"].to_numpy(np.float64), parts["y_km"].to_numpy(np.float64)
+    size = np.sqrt(parts["area_km2"].to_numpy(np.float64))
+    middle = (float(x.min() + x.max()) / 2, float(y.min() + y.max()) / 2)
+    half = max(float(np.ptp(x)), float(np.ptp(y)), 1.0) / 2 + float(np.median(size))
+    return middle, 1.1 * half
+
+
+def _paint(axes: Axes, parts: pd.DataFrame, outlines: NDArray[np.object_] | None) -> None:
     """Colour each part by its change; grey where it has none."""
     from matplotlib.collections import PatchCollection
-    from matplotlib.patches import Circle, Patch, Rectangle
+    from matplotlib.patches import Circle, Rectangle
 
+    change = parts["change"].to_numpy(np.float64)
     colours, norm = _colours()
     with np.errstate(divide="ignore"):
         log = np.clip(np.log1p(change), -_REACH, _REACH)
@@ -111,20 +140,32 @@ def _paint(axes: Axes, parts: pd.DataFrame, change: Floats) -> None:
     faces[np.isnan(change)] = _NO_CHANGE
     x, y = parts["x_km"].to_numpy(np.float64), parts["y_km"].to_numpy(np.float64)
     area = parts["area_km2"].to_numpy(np.float64)
-    if parts["row"].notna().all() and parts["col"].notna().all():
+    edges, width = np.full(faces.shape, 1.0), 0.5
+    patches: list[Patch]
+    if outlines is not None:
+        patches = [_patch(shape) for shape in outlines]
+    elif parts["row"].notna().all() and parts["col"].notna().all():
         high = _step(y, parts["row"].to_numpy(np.int64), parts["col"].to_numpy(np.int64))
         wide = area / high
-        patches: list[Patch] = [
-            Rectangle((a - w / 2, b - high / 2), w, high) for a, b, w in zip(x, y, wide, strict=True)
-        ]
+        patches = [Rectangle((a - w / 2, b - high / 2), w, high) for a, b, w in zip(x, y, wide, strict=True)]
         edges, width = faces, 0.3
     else:
         patches = [Circle((a, b), r) for a, b, r in zip(x, y, np.sqrt(area / np.pi), strict=True)]
-        edges, width = np.full(faces.shape, 1.0), 0.5
     # Thousands of cells become one picture inside the drawing.
     collection = PatchCollection(patches, facecolors=faces, edgecolors=edges, linewidths=width, zorder=1)
     collection.set_rasterized(len(patches) > MANY_CELLS)
     axes.add_collection(collection)
+
+
+def _patch(shape: BaseGeometry) -> Patch:
+    """Return a polygon as one path, its holes left out."""
+    import shapely
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path as Line
+
+    rings = [ring for part in shapely.get_parts(shape) for ring in (part.exterior, *part.interiors)]
+    lines = [Line(shapely.get_coordinates(ring), closed=True) for ring in rings]
+    return PathPatch(Line.make_compound_path(*lines))
 
 
 def _step(y: Floats, row: NDArray[np.int64], col: NDArray[np.int64]) -> float:

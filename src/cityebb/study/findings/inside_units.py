@@ -78,12 +78,12 @@ def _look(pipeline: UnitPipeline, name: str) -> InsideFound:
     if drawn is None:
         pipeline.progress("inside", 1, 1)
         return InsideFound("units", together=together, asked=asked)
-    parts, pairs = drawn
+    parts, pairs, outlines = drawn
     found = look_inside(parts, rules, pairs=pairs)
     counties = county_patterns(parts, pairs=pairs, least_known=rules.least_known)
     pipeline.progress("inside", 1, 1)
     return InsideFound(
-        "units", found.cities, parts.drop(columns="state"), found.parts, together, counties, asked
+        "units", found.cities, parts.drop(columns="state"), found.parts, together, counties, outlines, asked
     )
 
 
@@ -134,11 +134,14 @@ def _parts(pipeline: UnitPipeline, name: str) -> tuple[pd.DataFrame, dict[str, i
     return told, {way: int((where["lies"] == way).sum()) for way in ("outside", "across")}
 
 
-def _drawn(pipeline: UnitPipeline, name: str, told: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame] | None:
-    """Return the parts of cities of which every part has an outline, and which of them touch."""
+def _drawn(
+    pipeline: UnitPipeline, name: str, told: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame] | None:
+    """Return the parts of cities of which every part has an outline, which of them touch, and outlines."""
     import geopandas as gpd
+    import shapely
 
-    from cityebb.measure import parts_of_outlines
+    from cityebb.measure import outlines_on_map, parts_of_outlines
 
     shapes = pipeline.cities(str(pipeline.rule(name).parts)).value.geometry
     shape = shapes.reindex(told["part_id"])
@@ -151,4 +154,5 @@ def _drawn(pipeline: UnitPipeline, name: str, told: pd.DataFrame) -> tuple[pd.Da
     )
     parts, pairs = parts_of_outlines(frame)
     parts["state"] = frame["state"].to_numpy()
-    return parts, pairs
+    outlines = parts[["city_id", "part_id"]].assign(wkb=shapely.to_wkb(outlines_on_map(frame)))
+    return parts, pairs, outlines
