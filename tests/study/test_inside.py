@@ -236,6 +236,19 @@ def test_cells_need_no_comparison_of_parts(tmp_path):
     assert {error.key for error in fault.value.faults} == {"study.parts_of_grids", "study.refers_to_nothing"}
 
 
+def test_people_of_two_years_have_no_noise_and_it_is_said(tmp_path, quick):
+    text = STUDY.replace('"light"\nunit = "nW/cm²/sr"', '"people"').replace(
+        'source = "lights"', 'source = "lights"'
+    )
+    found = execute(write(tmp_path, text, years=(2013, 2020))).main.inside
+    assert not found.asked["noise"]
+    assert found.asked["threshold"] == pytest.approx(-0.0105)  # 0.15 % a year
+    table = found.cities.set_index("city_id")
+    assert set(table["reason"]) == {"identify.inside.reason.judged"}
+    assert "peripheral" in set(table["pattern"])
+    assert set(table["shift_error_from"]) == {"parts"}
+
+
 UNITS = """cityebb_study = 1
 title = "Prefectures"
 
@@ -384,6 +397,11 @@ def test_parts_by_outline(tmp_path, quick, units):
     [
         ('parts = "counties"', 'parts = "cities"', "study.refers_to_nothing"),
         ('source = "counties"', 'source = "counties"\nstart = 2010\nend = 2015', "study.parts_other_years"),
+        (
+            '"counties.csv"\nconcept = "resident"',
+            '"counties.csv"\nconcept = "registered"',
+            "study.parts_other_series",
+        ),
         ('"counties.csv"', '"others.csv"', "study.no_parts_by_code"),
     ],
 )
@@ -392,10 +410,13 @@ def test_parts_that_cannot_be_set_beside(tmp_path, quick, old, new, key):
     rows = {f"35{code[2:]}": values for code, values in PEOPLE.items()}
     table(rows).to_csv(tmp_path / "others.csv", index=False, encoding="utf-8-sig")
     five = table(PEOPLE).assign(**{"2015年常住人口（人）": 30_000})
+    if "registered" in new:
+        registered = table(PEOPLE).rename(columns=lambda name: name.replace("常住", "户籍"))
+        registered.to_csv(tmp_path / "counties.csv", index=False, encoding="utf-8-sig")
     if "2015" in new:
         five.to_csv(tmp_path / "counties.csv", index=False, encoding="utf-8-sig")
     with pytest.raises(CityebbError) as fault:
-        execute(path)
+        execute(path) if "code" in key else check_study(path)
     errors = fault.value.faults if isinstance(fault.value, Faults) else [fault.value]
     assert key in {error.key.removesuffix("_near") for error in errors}
     assert all(error.text() if hasattr(error, "text") else str(error) for error in errors)

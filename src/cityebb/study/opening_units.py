@@ -143,6 +143,7 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
     except CityebbError as error:
         door.refuse(error)
     wanted = {vintage: opened["outlines"].get(layer) for vintage, layer in layers.items()}
+    told_of: dict[str, tuple[str, str]] = {}
     for name, rule in study.of_units.items():
         if rule.source in opened["tables"]:
             try:
@@ -150,8 +151,11 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
                 series = choose_series(counts, rule, name, told.concept, drop=study.harmonise.drop_years)
                 years = comparison_years(series, rule, name)
                 _check_outlines(study, series, years, wanted)
+                kind = series[["indicator", "concept"]].iloc[0]
+                told_of[name] = ("–".join(map(str, years)), "/".join(kind))
             except CityebbError as error:
                 door.refuse(error)
+    _check_parts(study, told_of, door)
     if not door.sound:
         return None
     notes = [note for named in opened.values() for one in named.values() for note in one.notes]
@@ -161,6 +165,20 @@ def open_units(study: Study, fault: Fault) -> dict[str, Any] | None:
         "notes": (*notes, *door.notes),
         "files": tuple(dict.fromkeys(door.files)),
     }
+
+
+def _check_parts(study: Study, told_of: Mapping[str, tuple[str, str]], door: _Door) -> None:
+    """Refuse parts that are compared over other years than their cities, or count something else."""
+    for name, rule in study.of_units.items():
+        parts = str(rule.parts)
+        if rule.parts is None or not {name, parts} <= set(told_of):
+            continue
+        pairs = zip(told_of[name], told_of[parts], ("years", "series"), strict=True)
+        for own, other, what in pairs:
+            if own != other:
+                key = f"study.parts_other_{what}"
+                told = {"section": f"identify.{name}", "parts": parts, "own": own, "other": other}
+                door.refuse(CityebbError(key, **told))
 
 
 def _check_outlines(

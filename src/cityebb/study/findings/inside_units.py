@@ -17,15 +17,8 @@ if TYPE_CHECKING:
 
 
 def stage_of_units(pipeline: UnitPipeline, name: str) -> Stage[InsideFound]:
-    """Return the stage of what the parts of a comparison's units say.
-
-    Raises
-    ------
-    CityebbError
-        If the parts are compared over other years, or count something else.
-    """
+    """Return the stage of what the parts of a comparison's units say."""
     rule = pipeline.rule(name)
-    _check(pipeline, name)
     asked = rule.looks_inside
     parts = [
         *(pipeline.verdicts(each).key for each in (name, str(rule.parts))),
@@ -40,26 +33,6 @@ def stage_of_units(pipeline: UnitPipeline, name: str) -> Stage[InsideFound]:
         save=kept.save_inside,
         load=kept.load_inside,
     )
-
-
-def _check(pipeline: UnitPipeline, name: str) -> None:
-    parts = str(pipeline.rule(name).parts)
-    own, other = (
-        {
-            "years": "–".join(map(str, pipeline.years(each))),
-            "kind": "/".join(pipeline.series(each)[["indicator", "concept"]].iloc[0]),
-        }
-        for each in (name, parts)
-    )
-    section = f"identify.{name}"
-    if own["years"] != other["years"]:
-        raise CityebbError(
-            "study.parts_other_years", section=section, parts=parts, own=own["years"], other=other["years"]
-        )
-    if own["kind"] != other["kind"]:
-        raise CityebbError(
-            "study.parts_other_series", section=section, parts=parts, own=own["kind"], other=other["kind"]
-        )
 
 
 def _look(pipeline: UnitPipeline, name: str) -> InsideFound:
