@@ -21,7 +21,8 @@ def by_code(parts, cities, **more):
     [
         ("230404", "230400"),  # Hegang's district
         ("230404001", "230400"),  # its township
-        ("371002", "371000"),  # not Jining's, 370800, nor any 371…
+        ("371002", "371000"),
+        ("371202", None),  # the code of Weihai begins 3710, not 371
         ("429004", None),  # under the province directly
         ("DE212", "DE21"),
         ("DE2", None),
