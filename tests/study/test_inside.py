@@ -340,7 +340,7 @@ def test_a_prefecture_stands_beside_its_counties(units):
         pytest.approx(0.3),
     )
     assert hegang["shrinking_area_share"] == pytest.approx(2 / 3, rel=1e-6)
-    assert hegang["density_after"] == pytest.approx(0.9 * hegang["density_before"])
+    assert hegang["land_density_after"] == pytest.approx(0.9 * hegang["land_density_before"])
     assert not hegang["differs"]
     assert found.counties.set_index("city_id").loc["230400", "county_pattern"] == "hourglass"
     core = found.cities.set_index("city_id").loc["230400"]

@@ -35,7 +35,7 @@ def test_shares_are_of_people_of_area_and_of_units():
     assert (found["growing_parts"], found["shrinking_parts"], found["known_parts"]) == (1, 1, 2)
     assert found["shrinking_before_share"] == pytest.approx(1 / 3)
     assert found["shrinking_area_share"] == pytest.approx(0.8)
-    assert (found["density_before"], found["density_after"]) == (6, 5.4)
+    assert (found["land_density_before"], found["land_density_after"]) == (6, 5.4)
     assert found["lived_density_before"] == pytest.approx((20 * 20 + 10 * 2.5) / 30)
     # Fewer people, but more of them where it is dense.
     assert found["lived_density_after"] > found["lived_density_before"]
@@ -43,7 +43,8 @@ def test_shares_are_of_people_of_area_and_of_units():
 
 def test_without_areas_only_people_are_told():
     found = city_and_parts(cities(c=(30, 27)), parts(TWO, area_km2=[1.0, np.nan])).iloc[0]
-    assert found[["area_km2", "shrinking_area_share", "density_after", "lived_density_after"]].isna().all()
+    unknown = ["area_km2", "shrinking_area_share", "land_density_after", "lived_density_after"]
+    assert found[unknown].isna().all()
     assert found["shrinking_before_share"] == pytest.approx(1 / 3)
 
 

@@ -60,7 +60,7 @@ def city_and_parts(cities: pd.DataFrame, parts: pd.DataFrame, *, differs: float 
 
     References
     ----------
-    .. [1] Craig, J. (1984), Averaging population density, Demography 21(3), 405–412, doi:10.2307/2061168.
+    .. [1] Craig, J. (1984), Averaging population density, Demography 21(3), 405–412.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def _by_area(
     for name, values in (("before", before), ("after", after)):
         total = summed(values, drawn)
         squared = np.divide(values**2, area, out=np.full(area.shape, np.nan), where=drawn)
-        found[f"density_{name}"] = ratio(total, whole)
+        found[f"land_density_{name}"] = ratio(total, whole)
         found[f"lived_density_{name}"] = np.where(
             np.isnan(whole), np.nan, ratio(summed(squared, drawn), total)
         )

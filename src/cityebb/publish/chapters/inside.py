@@ -130,7 +130,7 @@ def _row(view: View, city: str, row: dict[Hashable, Any]) -> dict[str, Any]:
         },
         "before_share": n.percent(row["shrinking_before_share"]),
         "area_share": n.percent(row["shrinking_area_share"]),
-        "density": _pair(row, "density"),
+        "density": _pair(row, "land_density"),
         "lived": _pair(row, "lived_density"),
     }
 
