@@ -4,7 +4,7 @@
 
 ``DATA`` holds ``lights_china`` and ``census_china``; by default ``../shared/data`` beside this repository.
 The yearly lights 2012-2022 are read, made comparable, outlined, measured and judged; what a reader of the
-embedded study needs is written to ``src/cityebb/study/data``: outlines, yearly light, the table of other
+embedded study needs is written to ``src/cityebb/study/data``: outlines, yearly light, the tables of other
 choices, and census figures by prefecture as plain facts. No picture is copied. The verdicts are not kept: the
 embedded study works them out anew, and this script makes sure that it finds the same.
 """
@@ -86,6 +86,7 @@ def main() -> None:
     main_results.footprints.astype({"row": "int32", "first": "int32", "last": "int32"}).to_parquet(
         TARGET / china.FOOTPRINTS, compression="zstd", compression_level=19, index=False
     )
+    write_specifications(found)
     write_record(pipeline, found)
     write_facts(data / "census_china", main_results.cities)
     check(found)
@@ -161,6 +162,22 @@ def write_panel(results: Results) -> None:
     table.to_parquet(TARGET / china.PANEL, compression="zstd", compression_level=19, index=False)
 
 
+def write_specifications(found: dict[str, Results]) -> None:
+    """Write what the specifications of both comparisons found; floats of cities in 32 bits."""
+    tables, robust = [], []
+    for name, results in found.items():
+        tables.append(results.sensitivity.assign(comparison=name))
+        frame = results.robustness
+        narrow = {each: "float32" for each in frame.columns if frame[each].dtype == np.float64}
+        narrow |= {each: "int16" for each in frame.columns if frame[each].dtype == np.int64}
+        place = results.cities.index.get_indexer(frame["city_id"]).astype(np.int16)
+        robust.append(frame.drop(columns="city_id").astype(narrow).assign(city=place, comparison=name))
+    for path, frames in ((china.SPECIFICATIONS, tables), (china.ROBUSTNESS, robust)):
+        pd.concat(frames, ignore_index=True).to_parquet(
+            TARGET / path, compression="zstd", compression_level=19, index=False
+        )
+
+
 def write_record(pipeline: Pipeline, found: dict[str, Results]) -> None:
     """Write what is not a large table: the study, its sources, years, notes and small tables."""
     first = next(iter(found.values()))
@@ -174,10 +191,9 @@ def write_record(pipeline: Pipeline, found: dict[str, Results]) -> None:
             "rule": rule.model_dump(mode="json"),
             "years": list(comparable.segment(start, end)),
             "era_years": list(comparable.same_era(start)),
-            "specification": pipeline.default_specification(name).name,
+            "specification": pipeline.default_specification(name),
             "comparison": results.comparison,
             "notes": [note.to_json() for note in results.notes],
-            "sensitivity": table_of(results.sensitivity),
         }
     source = first.panel.iloc[0]
     units = {

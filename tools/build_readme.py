@@ -40,9 +40,9 @@ BETWEEN = {
     "zh": "城市越小，噪声越大，也最先被通行算法算作收缩。2013 与 2016 年相比，按规模：",
 }
 PICTURE = {
-    "en": "![How the counts move with epoch, end year, threshold and connectivity]"
+    "en": "![How many cities shrink in each of 1,728 combinations of choices, and what each chose]"
     "(docs/img/china_2013_2016_choices.en.png)",
-    "zh": "![数目随划定期、末年、阈值与邻接方式而变](docs/img/china_2013_2016_choices.zh.png)",
+    "zh": "![1,728 种选择组合下收缩的城市各有多少，各作何选择](docs/img/china_2013_2016_choices.zh.png)",
 }
 
 
@@ -84,7 +84,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         outcome = run_china_demo(Path(scratch) / "demo", languages=("en",))
         for language, readme in READMES.items():
-            written = write_pictures(outcome.main, Path(scratch), language, names=("map", "sensitivity"))
+            written = write_pictures(outcome.main, Path(scratch), language, names=("map", "specifications"))
             for picture, name in zip(written, (MAIN, f"{MAIN}_choices"), strict=True):
                 shutil.copyfile(picture, IMAGES / f"{name}.{language}.png")
             filled = block(language, list(outcome.results.values()))

@@ -1,4 +1,4 @@
-"""Run real studies whole, but for the reports and the other specifications: other tests look at those."""
+"""Run real studies whole, but for the reports, and other specifications where none is declared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cityebb.study import execute, pipeline, run
+from cityebb.identify import SpecificationParameters
+from cityebb.study import execute, run
+from cityebb.study.findings import sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,8 +24,11 @@ if TYPE_CHECKING:
 def study(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[Callable[..., Outcome]]:
     """Return what writes a study file and runs it; ``DATA`` in its text stands for the folder of data."""
 
-    def own_only(definition, years, _comparable, comparison, _steps):
-        return [pipeline.Specification(definition, years, *comparison, "default")]
+    whole = sensitivity.specified
+
+    def where_declared(comparisons, name):
+        declared = comparisons.rule(name).specifications != SpecificationParameters()
+        return whole(comparisons, name) if declared else None
 
     def judge(text: str) -> Outcome:
         path = tmp_path_factory.mktemp("study") / "study.toml"
@@ -31,7 +36,7 @@ def study(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Iterator[Call
         return execute(path)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "specifications", own_only)
+        patch.setattr(sensitivity, "specified", where_declared)
         patch.setattr(run, "publish", lambda *_: {})
         yield judge
 

@@ -36,7 +36,8 @@ DEFINITIONS = {
 
 @pytest.fixture(scope="module")
 def outcome(study):
-    return study(READ + "\n".join(tables(name) for name in DEFINITIONS))
+    whole = "\n".join(tables(name) for name in DEFINITIONS)
+    return study(f'{READ}{whole}\n[identify.default.specifications]\ngrid = "full"\n')
 
 
 def tables(name):
@@ -101,3 +102,50 @@ def test_two_files_alone_are_judged_by_borrowed_noise_and_say_so(study, outcome)
     assert (own == borrowed).mean() > 0.85
     assert not (shrinking & (own == "growing")).any()
     assert not ((own == "shrinking") & (borrowed == "growing")).any()
+
+
+def test_every_specification_is_answered_and_the_study_is_one_of_them(outcome):
+    results = outcome.results["default"]
+    table = results.sensitivity
+    drawn = ["definition", "epoch", "floor_factor", "connectivity", "min_area_km2"]
+    assert len(table) == 48 * 9 * 4
+    assert len(table[drawn].drop_duplicates()) == 48
+    row = table[table["is_default"]].iloc[0]
+    total = results.summary[results.summary["by"] == "total"].iloc[0]
+    for name in ("cities", "plain_down", "plain_up", "shrinking", "growing", "stable", "undetermined"):
+        assert row[name] == total[name], name
+    assert table["shrinking"].quantile([0.25, 0.5, 0.75]).round().tolist() == [37, 98, 217]
+    explained = results.effects.drop_duplicates("dimension").set_index("dimension")["explains_count"]
+    assert explained.idxmax() == "epoch"
+    assert explained.sum() < 1
+
+
+@pytest.mark.parametrize("name", ["baseline", "final", "rook", "high", "large"])
+def test_a_specification_says_what_a_study_of_its_own_says(outcome, name):
+    own = outcome.results["default"]
+    change = {
+        "baseline": {"epoch": "baseline"},
+        "final": {"epoch": "final"},
+        "rook": {"connectivity": 4.0},
+        "high": {"floor_factor": 2.0},
+        "large": {"min_area_km2": 10.0},
+    }[name]
+    table = own.sensitivity
+    ((column, level),) = change.items()
+    row = table[(table[column] == level) & ~table["varies"].isin(["several", "default"])].iloc[0]
+    other = outcome.results[name].summary
+    total = other[other["by"] == "total"].iloc[0]
+    for count in ("cities", "plain_down", "plain_up", "shrinking", "growing", "stable", "undetermined"):
+        assert row[count] == total[count], count
+
+
+def test_each_city_is_matched_with_what_answers_for_it(outcome):
+    results = outcome.results["default"]
+    table = results.robustness
+    assert (table["specifications"] == len(results.sensitivity)).all()
+    said = table[["shrinking", "growing", "stable", "undetermined", "no_city"]].sum(axis=1)
+    assert (said == table["specifications"]).all()
+    # A city of 10 km² and more at the higher floor as well is one in most specifications.
+    large = results.cities["area_km2"].to_numpy() > 200
+    assert table.loc[large, "no_city"].median() < 0.1 * len(results.sensitivity)
+    assert (table["shrinking"] > 0).sum() == 2999 - 2108

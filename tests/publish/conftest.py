@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -10,7 +11,18 @@ import pandas as pd
 import pytest
 import shapely
 
-from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, SENSITIVITY, Note, Results, city_ids, size_class
+from cityebb.identify import effects_of
+from cityebb.model import (
+    BREAKS,
+    CENSUS,
+    FOOTPRINTS,
+    ROBUSTNESS,
+    SENSITIVITY,
+    Note,
+    Results,
+    city_ids,
+    size_class,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,7 +82,7 @@ def build_results(
         "panel": panel,
         "verdicts": verdicts,
         "summary": _summary(cities, verdicts),
-        "sensitivity": _sensitivity(count, verdicts, usable),
+        **_specifications(count, verdicts, usable),
         "breaks": _breaks(years),
         "census": CENSUS.empty(),
         "footprints": FOOTPRINTS.empty(),
@@ -318,42 +330,90 @@ def _summary(cities: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sensitivity(count: int, verdicts: pd.DataFrame, usable: tuple[int, ...]) -> pd.DataFrame:
+    """Return a full grid of four epochs, four floors, two connectivities, some ends and two thresholds."""
     down, up = (int((verdicts["plain"] == name).sum()) for name in ("down", "up"))
     shrinking, growing = (int((verdicts["state"] == name).sum()) for name in ("shrinking", "growing"))
-    base = {
-        "epoch": "union",
-        "at_least": "lights ≥ 2",
-        "connectivity": 8,
-        "start": str(usable[0]),
-        "end": str(usable[-1]),
-    }
-    specs: list[tuple[dict[str, Any], str, float]] = [({}, "default", 1.0)]
-    specs += [
-        ({"epoch": name}, "epoch", f)
-        for name, f in (("baseline", 1.25), ("final", 0.6), ("intersection", 0.9))
-    ]
-    specs += [({"end": str(year)}, "end", 1.3 - 0.08 * i) for i, year in enumerate(usable[1:-1])]
-    specs += [
-        ({"at_least": f"lights ≥ {floor}"}, "threshold", f)
-        for floor, f in (("1", 1.1), ("3", 0.92), ("5", 0.7))
-    ]
-    specs += [({"connectivity": 4}, "connectivity", 1.02)]
+    epochs = {"union": 1.0, "baseline": 1.25, "final": 0.6, "intersection": 0.9}
+    floors = {2.0: 1.0, 1.0: 1.1, 3.0: 0.92, 5.0: 0.7}
+    ends = {usable[-1]: 1.0} | {year: 1.3 - 0.08 * i for i, year in enumerate(usable[1:-1][-4:])}
     rows = []
-    for place, (own, varies, factor) in enumerate(specs):
-        n = round(count * (0.9 + 0.1 * factor))
-        lost = round(shrinking * factor)
+    for at, (epoch, floor, touch, end, line) in enumerate(
+        product(epochs, floors, (8, 4), ends, (-0.1, -0.2))
+    ):
+        own = (epoch, floor, touch, end, line)
+        other = [
+            name
+            for name, mine, default in zip(
+                ("epoch", "floor", "connectivity", "end", "threshold"),
+                own,
+                ("union", 2.0, 8, usable[-1], -0.1),
+                strict=True,
+            )
+            if mine != default
+        ]
+        factor = epochs[epoch] * floors[floor] * ends[end] * (1.02 if touch != 8 else 1.0)
+        n, lost = round(count * (0.9 + 0.1 * factor)), round(shrinking * factor)
         rows.append(
             {
-                "specification": f"s{place:02d}",
-                **(base | own),
-                "varies": varies,
-                "is_default": varies == "default",
+                "specification": f"s{at:03d}",
+                "definition": "lit",
+                "epoch": epoch,
+                "floor_factor": floor / 2,
+                "at_least": f"lights ≥ {floor:g}",
+                "connectivity": float(touch),
+                "min_area_km2": 5.0,
+                "first_year": usable[0],
+                "last_year": end,
+                "start": str(usable[0]),
+                "end": str(end),
+                "line": f"{line:g}",
+                "threshold": line,
+                "plain_threshold": line,
+                "calibration": "",
+                "boundaries": "",
+                "varies": "default" if not other else other[0] if len(other) == 1 else "several",
+                "is_default": not other,
                 "cities": n,
+                "plain_down": round(down * factor * (1 if line == -0.1 else 0.6)),
+                "plain_up": up,
+                "shrinking": lost,
+                "growing": growing,
+                "stable": 0,
+                "undetermined": max(0, n - lost - growing),
             }
-            | {"plain_down": round(down * factor), "plain_up": up, "shrinking": lost, "growing": growing}
-            | {"undetermined": max(0, n - lost - growing)}
         )
-    return pd.DataFrame(rows)[SENSITIVITY.names]
+    return SENSITIVITY.check(pd.DataFrame(rows)[SENSITIVITY.names])
+
+
+def _specifications(count: int, verdicts: pd.DataFrame, usable: tuple[int, ...]) -> dict[str, pd.DataFrame]:
+    table = _sensitivity(count, verdicts, usable)
+    robustness = _robustness(verdicts, len(table))
+    return {"sensitivity": table, "robustness": robustness, "effects": effects_of(table)}
+
+
+def _robustness(verdicts: pd.DataFrame, specifications: int) -> pd.DataFrame:
+    """Return what many specifications say of each city: mostly what the study does."""
+    size = len(verdicts)
+    most = np.where(verdicts["state"] == "shrinking", 3 * specifications // 4, specifications // 50)
+    none = np.arange(size) % 5 * (specifications // 50)
+    return ROBUSTNESS.check(
+        pd.DataFrame(
+            {
+                "city_id": verdicts["city_id"].to_numpy(),
+                "specifications": specifications,
+                "shrinking": most,
+                "growing": 0,
+                "stable": 0,
+                "undetermined": specifications - most - none,
+                "no_city": none,
+                "share_shrinking": most / specifications,
+                "share_shrinking_as_city": most / (specifications - none),
+                "share_agreeing": 0.5,
+                "flipped_by": np.where(most > specifications // 2, "end", ""),
+                "flip": 0.25,
+            }
+        )
+    )
 
 
 def _breaks(years: tuple[int, ...]) -> pd.DataFrame:

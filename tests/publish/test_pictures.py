@@ -31,6 +31,7 @@ from cityebb.publish.figures.persistence import draw_persistence
 from cityebb.publish.figures.scatter import draw_scatter
 from cityebb.publish.figures.sensitivity import draw_sensitivity
 from cityebb.publish.figures.series import draw_series
+from cityebb.publish.figures.specifications import draw_specifications
 from cityebb.publish.view import View
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ FIGURES: dict[str, Callable[[View], Figure]] = {
     "map": draw_map,
     "boundaries": _boundaries,
     "sensitivity": draw_sensitivity,
+    "specifications": draw_specifications,
     "persistence": draw_persistence,
     "scatter": draw_scatter,
     "sizes": lambda view: draw_groups(view, view.by("size_class"), view.by("size_class")["group"].tolist()),

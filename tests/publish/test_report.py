@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cityebb.model import CALIBRATIONS, SENSITIVITY, CityebbError, Results
+from cityebb.model import CALIBRATIONS, EFFECTS, ROBUSTNESS, SENSITIVITY, CityebbError, Results
 from cityebb.publish import write_report
 from cityebb.publish.chapters import Options
 from cityebb.publish.chapters.cities import leading
@@ -204,6 +204,8 @@ def test_no_city_at_all_is_said(few: Results) -> None:
         panel=few.panel.iloc[:0],
         summary=few.summary.iloc[:0],
         sensitivity=SENSITIVITY.empty(),
+        robustness=ROBUSTNESS.empty(),
+        effects=EFFECTS.empty(),
         truth=None,
         context=None,
     )

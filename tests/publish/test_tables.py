@@ -16,7 +16,7 @@ import pytest
 from geopandas.testing import assert_geodataframe_equal
 from pandas.testing import assert_frame_equal
 
-from cityebb.model import SENSITIVITY, TABLES, CityebbError
+from cityebb.model import EFFECTS, ROBUSTNESS, SENSITIVITY, TABLES, CityebbError
 from cityebb.publish import write_tables
 from cityebb.publish._spread import published_cities
 from cityebb.publish.tables import guard
@@ -142,6 +142,8 @@ def test_workbook_has_its_sheets_and_headings(written: Path, small: Results) -> 
         "结论 Verdicts",
         "汇总 Summary",
         "敏感性 Sensitivity",
+        "各城市的稳健程度 Robustness",
+        "各项选择的影响 Effects of choices",
         "数据说明 Notes",
     ]
     for sheet in book.worksheets[1:]:
@@ -188,6 +190,8 @@ def test_no_city_is_written_as_no_row(small: Results, tmp_path: Path) -> None:
         panel=small.panel.iloc[:0],
         summary=small.summary.iloc[:0],
         sensitivity=SENSITIVITY.empty(),
+        robustness=ROBUSTNESS.empty(),
+        effects=EFFECTS.empty(),
     )
     paths = write_tables(nothing, tmp_path)
     assert len(paths) == 14

@@ -8,7 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 
-from cityebb.model import CITIES, PANEL, SENSITIVITY, SUMMARY, VERDICTS
+from cityebb.model import CITIES, EFFECTS, PANEL, ROBUSTNESS, SENSITIVITY, SUMMARY, VERDICTS
 from cityebb.study.china import china_results, load_cities, load_facts, load_panel, short_name
 
 
@@ -24,6 +24,8 @@ def test_the_tables_are_what_the_model_declares(found):
         VERDICTS.check(results.verdicts)
         SUMMARY.check(results.summary)
         SENSITIVITY.check(results.sensitivity)
+        ROBUSTNESS.check(results.robustness)
+        EFFECTS.check(results.effects)
 
 
 def test_known_answers_of_the_plain_rule(found):

@@ -153,7 +153,10 @@ def test_one_table_alone_decides_nothing(tmp_path):
     assert named(results)["falls"]["reason"] == "harmonise.reason.one_table"
     # No other choice of years or cities decides anything either.
     assert results.sensitivity["cities"].gt(0).any()
-    assert (results.sensitivity[["shrinking", "growing"]] == 0).all(axis=None)
+    agreed = results.sensitivity[results.sensitivity["calibration"] == "agree"]
+    assert (agreed[["shrinking", "growing"]] == 0).all(axis=None)
+    # The table by itself is a choice of its own.
+    assert set(results.sensitivity["calibration"]) == {"agree", "liu_2012"}
     keys = {note.key for note in results.notes}
     assert {"harmonise.one_table_only", "harmonise.one_table_years", "harmonise.invariant_few"} <= keys
 

@@ -269,3 +269,39 @@ def test_the_contradictions_of_chinas_code_list_are_each_listed(folder, data):
     assert dict(vars(note)["values"])["count"] == len(events) == 15
     # So are the rows of the list that say nothing of a change.
     assert len(of_ledger) - len(events) == 76
+
+
+def test_other_boundaries_and_thresholds_are_tried(folder):
+    results = execute(folder / "study.toml").main
+    table = results.sensitivity
+    assert len(table) == 2 * 4
+    assert set(table["boundaries"]) == {"as_published", "consistent"}
+    assert set(table["line"]) == {"own", "0", "-0.05", "-0.1"}
+    row = table[table["is_default"]].iloc[0]
+    total = results.summary[results.summary["by"] == "total"].iloc[0]
+    for name in ("cities", "shrinking", "growing", "stable", "undetermined", "plain_down", "plain_up"):
+        assert row[name] == total[name], name
+    robust = results.robustness.set_index("city_id")
+    # The first took in a unit that did not move: only on its own boundaries of each year does it grow.
+    first = robust.loc[results.cities.index[results.cities.index.str.startswith("230401")][0]]
+    assert first["growing"] == 4
+    assert first["flipped_by"] == "boundaries"
+    assert robust.loc["230402", "shrinking"] == 8
+    assert robust.loc["230402", "flipped_by"] == ""
+    assert (folder / "study_results" / "identify" / "people" / "robustness.parquet").is_file()
+
+
+def test_years_between_are_tried_as_starts_and_ends(folder):
+    for year, change in ((2012, 1.0), (2015, 0.97), (2018, 0.99)):
+        values = {code: value * change for code, value in BEFORE.items()}
+        write_census(folder / f"census {year}.csv", values)
+    named = ", ".join(f'{year} = "census {year}.csv"' for year in (2010, 2012, 2015, 2018, 2020))
+    text = STUDY.replace('2010 = "census 2010.csv", 2020 = "census 2020.csv"', named)
+    (folder / "study.toml").write_text(
+        text.replace('ledger = "changes"\n', 'boundaries = "as_published"\n'), "utf-8"
+    )
+    table = execute(folder / "study.toml").main.sensitivity
+    pairs = set(zip(table["first_year"], table["last_year"], strict=True))
+    assert len(pairs) == 10
+    assert all(first < last for first, last in pairs)
+    assert len(table) == 10 * 4

@@ -5,7 +5,7 @@ from cityebb.delineate.links import link_cities
 from cityebb.delineate.map_doubt import tell_map
 from cityebb.delineate.parameters import DelineateParameters
 from cityebb.delineate.physical import Cities, delineate
-from cityebb.delineate.regions import Regions, find_regions, loosest_floors
+from cityebb.delineate.regions import Regions, built_up, find_regions, loosest_floors
 
 __all__ = [
     "AdministrativeParameters",
@@ -13,6 +13,7 @@ __all__ = [
     "DelineateParameters",
     "Regions",
     "administrative_cities",
+    "built_up",
     "delineate",
     "find_regions",
     "link_cities",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cityebb.identify.choices import SpecificationParameters
 from cityebb.identify.inside.parameters import Belonging, InsideParameters
 
 # Long Ying's light rule for 2013–2016 and 2000–2012: a fall by a tenth or more.
@@ -61,6 +62,9 @@ class IdentifyParameters(BaseModel):
     parts_by
         How such a part is known to lie in a city: by the ``"code"``, which begins with the city's, or by a
         point inside its ``"outline"``.
+    specifications
+        Which other ways to answer the same question are tried: ``[identify.NAME.specifications]``, see
+        :class:`~cityebb.identify.SpecificationParameters`.
 
     Examples
     --------
@@ -86,6 +90,7 @@ class IdentifyParameters(BaseModel):
     inside: bool | InsideParameters = True
     parts: str | None = None
     parts_by: Belonging = "code"
+    specifications: SpecificationParameters = SpecificationParameters()
 
     @property
     def looks_inside(self) -> InsideParameters | None:

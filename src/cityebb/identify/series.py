@@ -126,26 +126,40 @@ def series_of(
 
     values, sd = spread("value", np.nan), spread("sd", 0.0)
     coverage = spread("coverage", 0.0)
-    infinite, negative = np.isinf(values), values < 0
-    seen = np.isnan(values).sum(axis=1) < shape[1]
-    values[infinite | negative | (coverage < min_coverage)] = np.nan
-    sd = np.where(np.isfinite(sd), sd, 0.0)
     grades = rows["grade"].astype(str)
     weak = ~grades.map({grade: may_show_shrinking(grade) for grade in grades.unique()}).to_numpy(bool)
     carried = np.zeros(shape[0] * shape[1], dtype=bool)
     carried[place] = weak[used]
     met = grades[used].unique()
-    return Series(
+    return arranged(
         ordered,
         values,
         sd,
-        seen,
-        infinite,
-        negative,
-        str(rows["concept"].iloc[0]),
-        carried.reshape(shape),
-        str(met[0]) if len(met) == 1 else "",
+        coverage,
+        min_coverage=min_coverage,
+        concept=str(rows["concept"].iloc[0]),
+        carried=carried.reshape(shape),
+        grade=str(met[0]) if len(met) == 1 else "",
     )
+
+
+def arranged(
+    years: tuple[int, ...],
+    values: NDArray[np.float64],
+    sd: NDArray[np.float64],
+    coverage: NDArray[np.float64],
+    *,
+    min_coverage: float,
+    concept: str,
+    carried: NDArray[np.bool_],
+    grade: str,
+) -> Series:
+    """Return measured arrays of cities by years as series, what cannot be used left out and named."""
+    infinite, negative = np.isinf(values), values < 0
+    seen = np.isnan(values).sum(axis=1) < values.shape[1]
+    values = np.where(infinite | negative | (coverage < min_coverage), np.nan, values)
+    sd = np.where(np.isfinite(sd), sd, 0.0)
+    return Series(years, values, sd, seen, infinite, negative, concept, carried, grade)
 
 
 def _check(rows: pd.DataFrame, indicator: str, source: str) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 from cityebb.identify.borrowed import borrow_noise
 from cityebb.identify.change import change_of, relative_to_region, window_of
 from cityebb.identify.counted import SAMPLED, counted_noise, is_counted, sampled_noise
+from cityebb.identify.decide import CODES, GROWING, SHRINKING, UNDETERMINED, decide
 from cityebb.identify.evidence import Evidence, weigh
 from cityebb.identify.noise import LEAST_YEARS, Noise, estimate_noise
 from cityebb.identify.parameters import IdentifyParameters, threshold_of
@@ -18,7 +19,7 @@ from cityebb.identify.plain import plain_rule
 from cityebb.identify.reasons import Reason, faults_of
 from cityebb.identify.series import Series, series_of
 from cityebb.identify.year_alone import rests_on_one_year
-from cityebb.model import CITIES, SIZE_CLASSES, UNKNOWN_SIZE, VERDICTS, CityebbError, State, gather
+from cityebb.model import CITIES, SIZE_CLASSES, UNKNOWN_SIZE, VERDICTS, CityebbError, gather
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 # The rule's name in the column ``rule``.
 RULE = "change_beyond_noise"
 _LEAST_COMPARED = 2
+# By the code of a state.
+_STATES = np.array([state.value for state in CODES], dtype=object)
+_REASONS = np.array(
+    [each.value for each in (Reason.NOISE, Reason.FALL, Reason.RISE, Reason.STEADY)], dtype=object
+)
 
 
 def identify(
@@ -106,7 +112,7 @@ def identify(
     threshold = threshold_of(indicator, window.years_between, parameters.threshold)
     change = change_of(series.values, series.logs, era, window)
     fault = faults_of(series, change, window, compared)
-    noise = _noise(series, fault, indicator, cities_frame["size_class"].to_numpy(dtype=np.str_))
+    noise = noise_of(series, fault, indicator, cities_frame["size_class"].to_numpy(dtype=np.str_))
     log_change = np.where(fault == "", change.log_change, np.nan)
     variance, freedom = noise.variance(change.weights, series.quantisation)
     evidence = weigh(
@@ -186,15 +192,8 @@ def _described(series: Series, compared: Sequence[int], line: float) -> dict[str
 def _decide(
     evidence: Evidence, threshold: float, alpha: float
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
-    state = np.full(evidence.change.shape, State.UNDETERMINED.value, dtype=object)
-    reason = np.full(evidence.change.shape, Reason.NOISE.value, dtype=object)
-    for name, why, holds in (
-        (State.SHRINKING, Reason.FALL, (evidence.change <= threshold) & (evidence.q_fall <= alpha)),
-        (State.GROWING, Reason.RISE, (evidence.change >= -threshold) & (evidence.q_rise <= alpha)),
-        (State.STABLE, Reason.STEADY, (evidence.low > threshold) & (evidence.high < -threshold)),
-    ):
-        state[holds] = name.value
-        reason[holds] = why.value
+    codes = decide(evidence, threshold, alpha)
+    state, reason = _STATES[codes], _REASONS[codes]
     reason[np.isnan(evidence.low)] = Reason.NO_NOISE.value
     return state, reason
 
@@ -203,11 +202,12 @@ def _take_back(
     state: NDArray[np.object_], reason: NDArray[np.object_], where: NDArray[np.bool_], why: Reason
 ) -> None:
     """Leave undetermined what was called shrinking or growing and may not be."""
-    called = where & np.isin(state.astype(str), (State.SHRINKING.value, State.GROWING.value))
-    state[called], reason[called] = State.UNDETERMINED.value, why.value
+    held = where & np.isin(state.astype(str), (_STATES[SHRINKING], _STATES[GROWING]))
+    state[held], reason[held] = _STATES[UNDETERMINED], why.value
 
 
-def _noise(series: Series, fault: NDArray[np.object_], indicator: str, classes: NDArray[np.str_]) -> Noise:
+def noise_of(series: Series, fault: NDArray[np.object_], indicator: str, classes: NDArray[np.str_]) -> Noise:
+    """Return the noise of every city: of its grade, of its own series, or borrowed."""
     if is_counted(series.grade):
         return counted_noise(series.grade, len(fault))
     if len(series.years) >= LEAST_YEARS:

@@ -24,6 +24,7 @@ from cityebb.model.size import (
     people_class,
     size_class,
 )
+from cityebb.model.specification_tables import DIMENSIONS, EFFECTS, ROBUSTNESS, SENSITIVITY
 from cityebb.model.states import Persistence, PlainState, State
 from cityebb.model.tables import (
     BREAKS,
@@ -33,7 +34,6 @@ from cityebb.model.tables import (
     CITIES,
     FOOTPRINTS,
     PANEL,
-    SENSITIVITY,
     SUMMARY,
     TABLES,
     VERDICTS,
@@ -70,6 +70,8 @@ __all__ = [
     "CROSSWALK",
     "DECOMPOSITION",
     "DENSITY",
+    "DIMENSIONS",
+    "EFFECTS",
     "EVENT_KINDS",
     "EVIDENCE",
     "FOOTPRINTS",
@@ -91,6 +93,7 @@ __all__ = [
     "PROXY_CALLS",
     "PROXY_POINTS",
     "RELIABILITY",
+    "ROBUSTNESS",
     "SENSITIVITY",
     "SIZE_BOUNDS_KM2",
     "SIZE_CLASSES",

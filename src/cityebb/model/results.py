@@ -9,6 +9,7 @@ from cityebb.model.density_tables import DENSITY
 from cityebb.model.evidence_tables import COMBINED, EVIDENCE
 from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
 from cityebb.model.service_tables import JOBS
+from cityebb.model.specification_tables import EFFECTS, ROBUSTNESS, SENSITIVITY
 from cityebb.model.tables import BY_RULE, CALIBRATIONS
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Results:
         By language.
     cities
         ``model.CITIES``.
-    panel, verdicts, summary, sensitivity, breaks, census, footprints
+    panel, verdicts, summary, breaks, census, footprints
         The tables of the same names in ``model``.
     definition
         What the count means: ``name``, ``where`` (source → floor), ``units`` (source → unit of the floor),
@@ -47,6 +48,9 @@ class Results:
     context
         Values of other units set beside the cities: ``city_id, unit_zh, unit_en, level, indicator, concept,
         start, end, before, after, change, citation_zh, citation_en``; else ``None``.
+    sensitivity, robustness, effects
+        What other specifications find: ``model.SENSITIVITY``, a row each; ``model.ROBUSTNESS``, what they say
+        of each city; ``model.EFFECTS``, which choice moves the count. Empty where none was tried.
     by_rule
         ``model.BY_RULE``: what each rule of the literature says of each city.
     evidence, combined
@@ -77,7 +81,6 @@ class Results:
     panel: pd.DataFrame
     verdicts: pd.DataFrame
     summary: pd.DataFrame
-    sensitivity: pd.DataFrame
     breaks: pd.DataFrame
     census: pd.DataFrame
     footprints: pd.DataFrame
@@ -87,6 +90,9 @@ class Results:
     notes: tuple[Note, ...] = ()
     truth: pd.DataFrame | None = None
     context: pd.DataFrame | None = None
+    sensitivity: pd.DataFrame = field(default_factory=SENSITIVITY.empty)
+    robustness: pd.DataFrame = field(default_factory=ROBUSTNESS.empty)
+    effects: pd.DataFrame = field(default_factory=EFFECTS.empty)
     by_rule: pd.DataFrame = field(default_factory=BY_RULE.empty)
     evidence: pd.DataFrame = field(default_factory=EVIDENCE.empty)
     combined: pd.DataFrame = field(default_factory=COMBINED.empty)

@@ -8,6 +8,7 @@ from cityebb.model.evidence_tables import COMBINED, EVIDENCE, LINKS
 from cityebb.model.inside_tables import COUNTIES, INSIDE, PARTS, PARTS_FOUND, TOGETHER
 from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY
 from cityebb.model.service_tables import JOBS
+from cityebb.model.specification_tables import EFFECTS, ROBUSTNESS, SENSITIVITY
 from cityebb.model.unit_tables import (
     AUDIT,
     COUNTS,
@@ -204,33 +205,22 @@ SUMMARY = Table(
     key=("by", "group"),
 )
 
-SENSITIVITY = Table(
-    "sensitivity",
-    (
-        Column("specification", "text"),
-        Column("epoch", "text"),
-        Column("at_least", "text"),
-        Column("connectivity", "integer", None, 4, 8),
-        Column("start", "text"),
-        Column("end", "text"),
-        Column("varies", "text"),
-        Column("is_default", "flag"),
-        Column("cities", "integer", None, 0),
-        Column("plain_down", "integer", None, 0),
-        Column("plain_up", "integer", None, 0),
-        Column("shrinking", "integer", None, 0),
-        Column("growing", "integer", None, 0),
-        Column("undetermined", "integer", None, 0),
-    ),
-    key=("specification",),
-)
-
-_ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, BY_RULE, CALIBRATIONS, SUMMARY, SENSITIVITY)
+_ALL = (CITIES, FOOTPRINTS, PANEL, CENSUS, BREAKS, VERDICTS, BY_RULE, CALIBRATIONS, SUMMARY)
+_OF_SPECIFICATIONS = (SENSITIVITY, ROBUSTNESS, EFFECTS)
 _OF_UNITS = (COUNTS, LEDGER, CROSSWALK, MEMBERS, DECOMPOSITION, AUDIT, GUESSES, UNUSED, TRIAL)
 _OF_SERVICES = (JOBS, DENSITY)
 _OF_THE_INSIDE = (PARTS, PARTS_FOUND, INSIDE, COUNTIES, TOGETHER)
 _OF_EVIDENCE = (LINKS, EVIDENCE, COMBINED)
 _OF_THE_PROXY = (PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY)
 TABLES = {
-    t.name: t for t in (*_ALL, *_OF_UNITS, *_OF_THE_INSIDE, *_OF_EVIDENCE, *_OF_THE_PROXY, *_OF_SERVICES)
+    t.name: t
+    for t in (
+        *_ALL,
+        *_OF_SPECIFICATIONS,
+        *_OF_UNITS,
+        *_OF_THE_INSIDE,
+        *_OF_EVIDENCE,
+        *_OF_THE_PROXY,
+        *_OF_SERVICES,
+    )
 }

@@ -27,6 +27,8 @@ _SHOWN = (
     "reliability",
     "summary",
     "sensitivity",
+    "robustness",
+    "effects",
     "breaks",
 )
 _SHOWN_OF_UNITS = (
@@ -58,7 +60,7 @@ def entries(language: str, *, units: bool = False) -> list[Entry]:
     A column that several tables share is listed under the first that has it.
     """
     told: dict[str, Entry] = {}
-    for name in (*_SHOWN, *_SHOWN_OF_UNITS) if units else _SHOWN:
+    for name in (*_SHOWN, *(_SHOWN_OF_UNITS if units else ())):
         for column in TABLES[name].columns:
             if column.name not in told and column.kind != "geometry":
                 meaning = _meaning(column, language, units=units)

@@ -10,6 +10,7 @@ from cityebb.publish.figures.persistence import draw_persistence
 from cityebb.publish.figures.scatter import draw_scatter
 from cityebb.publish.figures.sensitivity import draw_sensitivity
 from cityebb.publish.figures.series import draw_series
+from cityebb.publish.figures.specifications import draw_specifications
 from cityebb.publish.view import View
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 PICTURES: dict[str, Callable[[View], Figure]] = {
     "map": draw_map,
+    "specifications": draw_specifications,
     "sensitivity": draw_sensitivity,
     "persistence": draw_persistence,
     "scatter": draw_scatter,
@@ -48,7 +50,7 @@ def write_pictures(
     language
         ``"zh"`` or ``"en"``; Chinese needs a Chinese font here, such as Noto Sans CJK SC.
     names
-        Of ``map``, ``sensitivity``, ``persistence`` and ``scatter``.
+        Of ``map``, ``specifications``, ``sensitivity``, ``persistence`` and ``scatter``.
     cities
         Ids of cities whose yearly values are drawn, as ``series.<city_id>.<language>.png``.
     dots_per_inch

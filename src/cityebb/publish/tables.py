@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 FORMATS = ("parquet", "gpkg", "csv", "xlsx")
 TABLES_WRITTEN = ("panel", "verdicts", "summary", "sensitivity", "breaks")
 WRITTEN_IF_THERE = (
+    "robustness",
+    "effects",
     "combined",
     "evidence",
     "by_rule",

@@ -41,6 +41,9 @@ _SIGNIFICANCE = {"p": "0.000", "q": "0.000", "noise": "0.000", "lon": "0.0000", 
 def write_workbook(results: Results, path: Path) -> Path:
     """Write one workbook: read-me, cities, yearly values, verdicts, summary, sensitivity, notes.
 
+    Of the specifications the study's own and those that differ from it in one thing: the whole grid stands in
+    the tables of the other formats.
+
     Every sheet but the first has one bold frozen row of headings, in Chinese and English with the unit.
     Text is written as text: what looks like a formula stays a text.
 
@@ -76,9 +79,12 @@ def _build(results: Results) -> bytes:
     flat = cities.drop(columns=cities.geometry.name).reset_index()
     _table(book, "cities", in_words(flat))
     _table(book, "yearly", _yearly(results, cities))
-    for name in ("verdicts", "summary", "sensitivity"):
+    for name in ("verdicts", "summary"):
         _table(book, name, in_words(getattr(results, name)))
-    told = {name: getattr(results, name) for name in ("by_rule", "density", "jobs", "calibrations")}
+    specifications = results.sensitivity[results.sensitivity["varies"] != "several"]
+    _table(book, "sensitivity", in_words(specifications.reset_index(drop=True)))
+    besides = ("robustness", "effects", "by_rule", "density", "jobs", "calibrations")
+    told = {name: getattr(results, name) for name in besides}
     if results.inside is not None:
         told |= {"inside": results.inside.cities, "city_and_parts": results.inside.together}
     for name, frame in told.items():

@@ -52,6 +52,12 @@ def check_references(
     ]
     wanted.append(("harmonise", "spread", study.harmonise.spread, ["area", "smooth", *grids]))
     wanted += _named_by_comparisons(study, cities, grids, tables)
+    grid_cities = [each for each in cities if each not in study.units]
+    wanted += [
+        (f"identify.{name}.specifications", "definition", each, grid_cities)
+        for name, rule in study.identify.items()
+        for each in rule.specifications.definition or ()
+    ]
     _check_firsts(study, fault)
     check_names(study, fault)
     wanted += _parts(study, fault)

@@ -116,6 +116,18 @@ def with_inside(section: str, table: dict[str, Any], fault: Callable[[CityebbErr
     return rest if checked is None else rest | {"inside": checked}
 
 
+def with_specifications(section: str, raw: object, fault: Callable[[CityebbError], None]) -> dict[str, Any]:
+    """Check ``[identify.NAME.specifications]`` as the table that it is."""
+    from cityebb.identify import SpecificationParameters
+
+    table: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    told = table.get("specifications")
+    if not isinstance(told, dict):
+        return table
+    done = validate(f"{section}.specifications", told, SpecificationParameters, fault)
+    return table | {"specifications": done or SpecificationParameters()}
+
+
 def expected(annotation: object) -> str:  # noqa: PLR0911 - one a kind of annotation
     """Say in words what a parameter takes.
 
@@ -171,6 +183,8 @@ def _takes_table(annotation: object) -> bool:
     origin = get_origin(annotation)
     if origin in (Union, types.UnionType) or hasattr(annotation, "__metadata__"):
         return any(map(_takes_table, get_args(annotation)))
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return True
     return isinstance(origin, type) and issubclass(origin, Mapping)
 
 

@@ -41,7 +41,6 @@ def assemble(pipeline: Pipeline, name: str, manifest: dict[str, Any]) -> Results
         panel=pipeline.panel(rule.cities).value,
         verdicts=pipeline.verdicts(name).value,
         summary=pipeline.summary(name).value,
-        sensitivity=pipeline.sensitivity(name).value,
         breaks=_breaks(pipeline),
         census=pipeline.cells.value.census,
         footprints=cities.footprints,

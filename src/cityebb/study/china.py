@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 CITIES = "china_cities.parquet"
 PANEL = "china_panel.parquet"
 FOOTPRINTS = "china_footprints.parquet"
+SPECIFICATIONS = "china_specifications.parquet"
+ROBUSTNESS = "china_robustness.parquet"
 RECORD = "china.json"
 FACTS = "china_census_2010_2020.csv"
 
@@ -40,7 +42,7 @@ def china_results() -> dict[str, Results]:
     >>> len(found.cities), int((found.verdicts["plain"] == "down").sum())
     (2999, 934)
     """
-    from cityebb.identify import IdentifyParameters, identify, summarise
+    from cityebb.identify import IdentifyParameters, effects_of, identify, summarise
 
     record = _record()
     cities, panel = load_cities(), load_panel()
@@ -57,13 +59,16 @@ def china_results() -> dict[str, Results]:
             era_years=tuple(kept["era_years"]),
             specification=kept["specification"],
         )
+        table = _part(SPECIFICATIONS, name)
         found[name] = Results(
             title=kept["title"],
             cities=cities,
             panel=panel,
             verdicts=verdicts,
             summary=summarise(verdicts, cities),
-            sensitivity=_frame(kept["sensitivity"]),
+            sensitivity=table,
+            robustness=load_robustness(name, cities),
+            effects=effects_of(table),
             breaks=_frame(record["breaks"]),
             census=_frame(record["census"]),
             footprints=_table(FOOTPRINTS),
@@ -170,6 +175,13 @@ def china_context(cities: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def load_robustness(comparison: str, cities: pd.DataFrame) -> pd.DataFrame:
+    """Return what the specifications of a comparison say of each city (``model.ROBUSTNESS``)."""
+    found = _part(ROBUSTNESS, comparison)
+    found.insert(0, "city_id", cities.index.to_numpy()[found.pop("city").to_numpy()])
+    return found
+
+
 def short_name(unit: str) -> str:
     """Return a unit's name without the word for its kind.
 
@@ -222,6 +234,12 @@ def _frame(table: dict[str, list[Any]]) -> pd.DataFrame:
     import pandas as pd
 
     return pd.DataFrame(table["data"], columns=table["columns"])
+
+
+def _part(name: str, comparison: str) -> pd.DataFrame:
+    """Return the rows of one comparison of a table that holds both."""
+    table = _table(name)
+    return table[table["comparison"] == comparison].drop(columns="comparison").reset_index(drop=True)
 
 
 def _table(name: str) -> pd.DataFrame:

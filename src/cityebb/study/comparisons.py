@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 # Parameters that alter no verdict, only what is asked beside it.
-_BESIDE = frozenset({"rules", "inside", "parts", "parts_by"})
+_BESIDE = frozenset({"rules", "inside", "parts", "parts_by", "specifications"})
 
 
 class Comparisons(StageMaker, ABC):

@@ -10,13 +10,13 @@ import numpy as np
 
 from cityebb.model import CityebbError, Note, gather
 from cityebb.study import kept
-from cityebb.study.cache import rooms_hash
 from cityebb.study.calibrated import agreed, with_years
 from cityebb.study.comparisons import Comparisons
 from cityebb.study.findings import findings_of
 from cityebb.study.lamps import heed_lamps, tell_lamps
-from cityebb.study.sensitivity import Specification, at_places, find_sensitivity, floor_steps, specifications
-from cityebb.words import say_unit
+from cityebb.study.nothing_reached import nothing_reached
+from cityebb.study.specifications.patches import at_places, floor_steps, scaled
+from cityebb.study.specifications.physical import Physical, floor_factors, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,7 +82,6 @@ class Pipeline(Comparisons):
         for name in self.study.of_grids:
             yield self.verdicts(name)
             yield self.summary(name)
-            yield self.sensitivity(name)
             yield from (stage for _, stage in findings_of(self, name))
 
     @cached_property
@@ -110,11 +109,11 @@ class Pipeline(Comparisons):
     def floors(self) -> list[Criterion]:
         """The loosest floors that any definition or specification will ask for."""
         from cityebb.delineate import loosest_floors
-        from cityebb.study.sensitivity import FLOOR_FACTORS, scaled
 
         definitions = list(self.study.delineate.values())
+        factor = min(min(floor_factors(rule)) for rule in self.study.of_grids.values())
         steps = floor_steps(self.opened.stacks)
-        loosened = [scaled(each, min(FLOOR_FACTORS), steps) for each in definitions]
+        loosened = [scaled(each, factor, steps) for each in definitions]
         return loosest_floors([*definitions, *loosened])
 
     def comparable(self, source: str) -> Stage[Comparable]:
@@ -321,7 +320,7 @@ class Pipeline(Comparisons):
             indicator=self.opened.stacks[rule.source].indicator,
             years=[year for year in comparable.segment(start, end) if year in there],
             era_years=[year for year in comparable.same_era(start) if year in there],
-            specification=self.default_specification(name).name,
+            specification=self.default_specification(name),
         )
 
     def summary(self, name: str) -> Stage[pd.DataFrame]:
@@ -335,37 +334,11 @@ class Pipeline(Comparisons):
 
         return self.table(f"summary-{name}", [self.verdicts(name).key], "identify", make)
 
-    def default_specification(self, name: str) -> Specification:
-        """Return the study's own choice."""
+    def default_specification(self, name: str) -> str:
+        """Return the name of the study's own choice."""
         rule = self.study.of_grids[name]
-        start, end = self.years(name)
         definition = self.study.delineate[rule.cities]
-        return Specification(definition, self.outline_years(rule.cities), start, end, "default")
-
-    def sensitivity(self, name: str) -> Stage[pd.DataFrame]:
-        """Return the counts of a comparison under other choices."""
-        rule = self.study.of_grids[name]
-
-        def make() -> pd.DataFrame:
-            comparable = self.comparable(rule.source).value
-            chosen = specifications(
-                self.study.delineate[rule.cities],
-                self.outline_years(rule.cities),
-                comparable,
-                self.years(name),
-                floor_steps(self.opened.stacks),
-            )
-            return find_sensitivity(
-                self.cells.value,
-                chosen,
-                rule,
-                comparable,
-                calibrations=self.opened.calibrations.get(rule.source),
-                progress=self.progress,
-            )
-
-        parts = [self.verdicts(name).key, self.cells.key, rooms_hash("study")]
-        return self.table(f"sensitivity-{name}", parts, "identify", make)
+        return name_of(definition, self.outline_years(rule.cities), *self.years(name))
 
     def notes(self, name: str) -> tuple[Note, ...]:
         """Return what the stages of a comparison noticed."""
@@ -384,6 +357,8 @@ class Pipeline(Comparisons):
             found.append(Note("study.note.outline_years", values))
         lamps = self.opened.lamps.get(self.rule(name).source)
         found += tell_lamps(self.verdicts(name).value, lamps, self.frame(name), self.rule(name).source)
+        if Physical(self, name).is_cut:
+            found.append(Note("study.note.specifications_cut", {"comparison": name}))
         return tuple(found)
 
     def _check_comparisons(self) -> None:
@@ -399,7 +374,7 @@ class Pipeline(Comparisons):
         before = [path.stat().st_mtime_ns for path in self.opened.files]
         cells = self._scan_with_what_fits()
         if not len(cells):
-            raise _nothing_reached(cells, self.study)
+            raise nothing_reached(cells, self.study.delineate)
         for path, then in zip(self.opened.files, before, strict=True):
             if path.stat().st_mtime_ns != then:
                 raise CityebbError("study.input_changed", path=str(path))
@@ -418,19 +393,3 @@ class Pipeline(Comparisons):
             if error.key != "grids.too_many_cells" or own == self.floors:
                 raise
             return scan(self.opened.stacks, own, **told)
-
-
-def _nothing_reached(cells: Cells, study: Study) -> CityebbError:
-    """Say which of the study's floors no cell reaches, and what the largest values are."""
-    from cityebb.delineate import loosest_floors
-
-    highest = cells.census.groupby("source", sort=False)["highest"].max()
-    units = {name: say_unit(stack.unit) for name, stack in cells.stacks.items()}
-    return CityebbError(
-        "study.nothing_reached",
-        floors=", ".join(
-            f"{floor.source} ≥ {floor.at_least:g} {say_unit(cells.stacks[floor.source].mean_unit)}"
-            for floor in loosest_floors(study.delineate.values())
-        ),
-        highest=", ".join(f"{name} {value:g} {units[str(name)]}" for name, value in highest.items()),
-    )

@@ -10,7 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cityebb.model import CityebbError, gather
 from cityebb.study._references import check_references, check_results, check_use
-from cityebb.study._sections import is_unnamed, named_tables, similar, validate, with_inside, with_lights
+from cityebb.study._sections import (
+    is_unnamed,
+    named_tables,
+    similar,
+    validate,
+    with_inside,
+    with_lights,
+    with_specifications,
+)
 from cityebb.study._toml import read_toml
 
 if TYPE_CHECKING:
@@ -239,7 +247,8 @@ def _compose(data: dict[str, Any], path: Path, fault: Callable[[CityebbError], N
         raw = named_tables(room, data.get(room, {}), list(kinds_of(room).values()), fault)
         if room == "identify":
             raw = {name: table if "evidence" in table else _fill(table, data) for name, table in raw.items()}
-            raw = {name: with_inside(_section(room, name, data), table, fault) for name, table in raw.items()}
+            for check in (with_inside, with_specifications):
+                raw = {name: check(_section(room, name, data), table, fault) for name, table in raw.items()}
         done = {
             name: validate(_section(room, name, data), table, _kind(room, table), fault)
             for name, table in raw.items()

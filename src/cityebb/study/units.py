@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, SENSITIVITY, Note, Results, people_class
+from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, Note, Results, people_class
 from cityebb.study import kept
 from cityebb.study.comparisons import Comparisons
 from cityebb.study.findings import findings_of
@@ -317,7 +317,6 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
         panel=pipeline.panel(name).value,
         verdicts=pipeline.verdicts(name).value,
         summary=pipeline.summary(name).value,
-        sensitivity=SENSITIVITY.empty(),
         breaks=BREAKS.empty(),
         census=CENSUS.empty(),
         footprints=FOOTPRINTS.empty(),

@@ -138,6 +138,7 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
         ("below_zero", n.chance(row["below_zero"])),
         ("below_threshold", n.chance(row["below_threshold"])),
         ("q", n.probability(row["q"])),
+        *_specifications(view, str(row.name)),
         ("plain", view.t("city.plain_value", word=plain, change=n.change(row["plain_change"]))),
         ("relative_region" if to else "relative", n.change(row["relative_change"])),
         *([("density", density)] if density else []),
@@ -155,6 +156,24 @@ def _facts(view: View, row: pd.Series) -> list[tuple[str, str]]:
         (view.t(view.of_kind(f"city.fact.{name}"), threshold=n.line(view.threshold), region=to), text)
         for name, text in facts
     ]
+
+
+def _specifications(view: View, city: str) -> list[tuple[str, str]]:
+    """Say in how many specifications a city shrinks, and which choice that depends on most."""
+    table = view.results.robustness
+    rows = table[table["city_id"] == city]
+    if rows.empty:
+        return []
+    row = rows.iloc[0]
+    by = row["flipped_by"]
+    said = view.t(
+        "city.specifications_value",
+        shrinking=n.count(row["shrinking"]),
+        count=n.count(row["specifications"]),
+        share=n.percent(row["share_shrinking"]),
+        by=view.t("city.specifications_by", choice=view.word("choice", by)) if by else "",
+    )
+    return [("specifications", said)]
 
 
 def _counted(view: View, row: pd.Series) -> str:

@@ -1,16 +1,18 @@
-"""How the counts move when one choice changes: a row for each specification."""
+"""How the counts move when one choice changes: a row for the study's own specification and each neighbour."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from cityebb.model import State
+from cityebb.model import DIMENSIONS, State
 from cityebb.publish import _numbers as n
 from cityebb.publish.figures._style import COLOURS, FAINT, GRID, INK, SOFT, new_figure
+from cityebb.publish.figures.specifications import choices_of
 from cityebb.words import say_unit
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
 
 _WIDTH, _ROW, _GAP, _TOP, _BOTTOM = 10.0, 0.235, 0.42, 0.42, 0.5
 _JOIN = re.compile(r" (and|or) ")
-VARIES = ("epoch", "end", "threshold", "connectivity")
+SEVERAL = "several"
+"""In the column ``varies``: a specification that differs in more than one thing, and is not drawn here."""
 
 
 def draw_sensitivity(view: View) -> Figure:
@@ -39,7 +42,7 @@ def draw_sensitivity(view: View) -> Figure:
     height = _TOP + _BOTTOM + rows * _ROW + len(groups) * _GAP
     figure = new_figure(_WIDTH, height)
     axes = figure.add_axes((0.31, _BOTTOM / height, 0.53, 1 - (_TOP + _BOTTOM) / height))
-    table = view.results.sensitivity
+    table = neighbours(view)
     most = float(max(table["plain_down"].max(), table["shrinking"].max(), 1))
     axes.set_xlim(0, most * 1.06)
     axes.set_ylim(-(rows * _ROW + len(groups) * _GAP), 0)
@@ -66,6 +69,12 @@ def draw_sensitivity(view: View) -> Figure:
     return figure
 
 
+def neighbours(view: View) -> pd.DataFrame:
+    """Return the study's own specification and those that differ from it in one thing."""
+    table = view.results.sensitivity
+    return table[table["varies"] != SEVERAL]
+
+
 def grouped(view: View) -> list[tuple[str, list[tuple[str, dict[str, object]]]]]:
     """Return the specifications by what varies, the default among each group's rows.
 
@@ -74,34 +83,32 @@ def grouped(view: View) -> list[tuple[str, list[tuple[str, dict[str, object]]]]]
     list of (group's heading, list of (label, row))
         Rows carry the columns of ``model.SENSITIVITY``.
     """
-    table = view.results.sensitivity
+    table = neighbours(view)
     default = [row for row in _dicts(table) if row["is_default"]]
     found = []
-    known = [name for name in dict.fromkeys(table["varies"]) if name not in VARIES and name != "default"]
-    for name in (*VARIES, *known):
-        own = [row for row in _dicts(table[table["varies"] == name]) if not row["is_default"]]
+    for choice in choices_of(view):
+        own = _dicts(table[table["varies"] == choice.name])
         if own:
-            rows = sorted(default + own, key=lambda row: _order(name, row))
-            found.append((view.word("varies", name), [(label_of(view, row, name), row) for row in rows]))
+            column = DIMENSIONS[choice.name]
+            rows = sorted(default + own, key=lambda row, c=choice, k=column: c.levels.index(row[k]))  # type: ignore[misc]
+            named = dict(zip(choice.levels, choice.labels, strict=True))
+            found.append(
+                (view.word("choice", choice.name), [(_label(named, row, column), row) for row in rows])
+            )
     if not found and default:
-        found = [(view.word("varies", "default"), [(label_of(view, row, "end"), row) for row in default])]
+        found = [(view.word("choice", "default"), [(_years(row), row) for row in default])]
     return found
 
 
-def label_of(view: View, row: dict[str, object], varies: str) -> str:
-    """Say in a few words what a specification chose."""
-    if varies == "epoch":
-        return view.epoch(row["epoch"])
-    if varies == "end":
-        return f"{row['start']} → {row['end']}"
-    if varies == "threshold":
-        return _floors(view, str(row["at_least"]))
-    if varies == "connectivity":
-        return view.t("connectivity", count=row["connectivity"])
-    return str(row["specification"])
+def _label(named: dict[object, str], row: dict[str, object], column: str) -> str:
+    return _years(row) if column in ("first_year", "last_year") else named[row[column]]
 
 
-def _floors(view: View, told: str) -> str:
+def _years(row: dict[str, object]) -> str:
+    return f"{row['start']} → {row['end']}"
+
+
+def floors_in_words(view: View, told: str) -> str:
     """Say ``people ≥ 300 people/km² or lights ≥ 2 DN`` in words."""
     parts = _JOIN.split(told)
     for place, part in enumerate(parts):
@@ -112,15 +119,6 @@ def _floors(view: View, told: str) -> str:
             floor, _, unit = unit.partition(" ")
             parts[place] = f"{rule} ≥ {floor} {say_unit(unit, view.language)}".rstrip() if floor else part
     return "".join(parts)
-
-
-def _order(varies: str, row: dict[str, object]) -> tuple[float, str]:
-    text = str(row.get({"end": "end", "threshold": "at_least"}.get(varies, varies), ""))
-    if varies == "epoch":
-        order = ("baseline", "final", "union", "intersection")
-        return (order.index(text) if text in order else len(order), text)
-    digits = "".join(letter if letter.isdigit() or letter == "." else " " for letter in text).split()
-    return (float(digits[0]) if digits and digits[0].strip(".") else 0.0, text)
 
 
 def _dicts(table: object) -> list[dict[str, object]]:

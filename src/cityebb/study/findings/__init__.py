@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cityebb.study.findings import by_rule, density, inside, jobs
+from cityebb.study.findings import by_rule, density, inside, jobs, sensitivity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +24,9 @@ FINDINGS: dict[str, Finding] = {
     "density": density.stage,
     "jobs": jobs.stage,
     "inside": inside.stage,
+    "sensitivity": sensitivity.sensitivity,
+    "robustness": sensitivity.robustness,
+    "effects": sensitivity.effects,
 }
 """By the name of its field in the results; a finding returns ``None`` where it has nothing to say."""
 

@@ -46,7 +46,7 @@ def _look(pipeline: Pipeline, name: str) -> InsideFound:
     from cityebb.identify.inside import InsideParameters, cell_noise, look_inside
     from cityebb.measure import parts_of_cells
     from cityebb.model import InsideFound
-    from cityebb.study.sensitivity import at_places
+    from cityebb.study.specifications.patches import at_places
 
     pipeline.progress("inside", 0, 3)
     rule = pipeline.rule(name)
