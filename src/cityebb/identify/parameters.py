@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cityebb.identify.choices import SpecificationParameters
 from cityebb.identify.inside.parameters import Belonging, InsideParameters
+from cityebb.identify.watching import WatchParameters
 
 # Long Ying's light rule for 2013–2016 and 2000–2012: a fall by a tenth or more.
 LIGHT_THRESHOLD = -0.10
@@ -65,6 +66,9 @@ class IdentifyParameters(BaseModel):
     specifications
         Which other ways to answer the same question are tried: ``[identify.NAME.specifications]``, see
         :class:`~cityebb.identify.SpecificationParameters`.
+    watch
+        How cities are watched year after year: ``[identify.NAME.watch]``, see
+        :class:`~cityebb.identify.WatchParameters`.
 
     Examples
     --------
@@ -91,6 +95,7 @@ class IdentifyParameters(BaseModel):
     parts: str | None = None
     parts_by: Belonging = "code"
     specifications: SpecificationParameters = SpecificationParameters()
+    watch: WatchParameters = WatchParameters()
 
     @property
     def looks_inside(self) -> InsideParameters | None:

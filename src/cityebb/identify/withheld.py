@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 EXCHANGED = "identify.reason.exchanged"
 CONTRADICTED = "identify.reason.ledger_contradicted"
 _REASONS = {"exchanged": EXCHANGED, "ledger_contradicted": CONTRADICTED}
+WITHHELD = frozenset(_REASONS.values())
+"""The reasons of verdicts that are withheld whatever the years."""
 
 
 def withhold(verdicts: pd.DataFrame, audit: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from cityebb.model.proxy_tables import PROXY, PROXY_CALLS, PROXY_POINTS, RELIABI
 from cityebb.model.service_tables import JOBS
 from cityebb.model.specification_tables import EFFECTS, ROBUSTNESS, SENSITIVITY
 from cityebb.model.tables import BY_RULE, CALIBRATIONS
+from cityebb.model.watch_tables import BALANCE, GAINERS, POLICY, RANKING, WATCH, WATCH_COUNTS, WINDOWS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -62,6 +63,13 @@ class Results:
         ``model.JOBS``: jobs beside residents, year by year, where a table tells both; else empty.
     inside
         What was found inside the cities; ``None`` where nobody looked.
+    windows, watch, watch_counts, policy
+        ``model`` tables of these names: the verdict from every year to every later one, each year's
+        watch-list, its counts, and what changed with a policy's date.
+    gainers, balance
+        Who gained what others lost in each region.
+    ranking
+        Countries by number and by share of their shrinking cities.
     calibrations
         For DMSP lights: ``model.CALIBRATIONS``, what each calibration says of each city; else empty.
     proxy, proxy_calls, proxy_points, reliability
@@ -99,6 +107,13 @@ class Results:
     density: pd.DataFrame = field(default_factory=DENSITY.empty)
     jobs: pd.DataFrame = field(default_factory=JOBS.empty)
     inside: InsideFound | None = None
+    windows: pd.DataFrame = field(default_factory=WINDOWS.empty)
+    watch: pd.DataFrame = field(default_factory=WATCH.empty)
+    watch_counts: pd.DataFrame = field(default_factory=WATCH_COUNTS.empty)
+    policy: pd.DataFrame = field(default_factory=POLICY.empty)
+    gainers: pd.DataFrame = field(default_factory=GAINERS.empty)
+    balance: pd.DataFrame = field(default_factory=BALANCE.empty)
+    ranking: pd.DataFrame = field(default_factory=RANKING.empty)
     calibrations: pd.DataFrame = field(default_factory=CALIBRATIONS.empty)
     proxy: pd.DataFrame = field(default_factory=PROXY.empty)
     proxy_calls: pd.DataFrame = field(default_factory=PROXY_CALLS.empty)

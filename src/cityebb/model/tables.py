@@ -20,6 +20,7 @@ from cityebb.model.unit_tables import (
     TRIAL,
     UNUSED,
 )
+from cityebb.model.watch_tables import BALANCE, GAINERS, POLICY, RANKING, WATCH, WATCH_COUNTS, WINDOWS
 
 _CITY = Column("city_id", "text")
 _SOURCE = Column("source", "text")
@@ -212,6 +213,7 @@ _OF_SERVICES = (JOBS, DENSITY)
 _OF_THE_INSIDE = (PARTS, PARTS_FOUND, INSIDE, COUNTIES, TOGETHER)
 _OF_EVIDENCE = (LINKS, EVIDENCE, COMBINED)
 _OF_THE_PROXY = (PROXY, PROXY_CALLS, PROXY_POINTS, RELIABILITY)
+_OF_WATCHING = (WINDOWS, WATCH, WATCH_COUNTS, POLICY, GAINERS, BALANCE, RANKING)
 TABLES = {
     t.name: t
     for t in (
@@ -222,5 +224,6 @@ TABLES = {
         *_OF_EVIDENCE,
         *_OF_THE_PROXY,
         *_OF_SERVICES,
+        *_OF_WATCHING,
     )
 }

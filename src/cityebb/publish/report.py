@@ -18,6 +18,7 @@ from cityebb.publish.chapters.comparable import comparable
 from cityebb.publish.chapters.data import data
 from cityebb.publish.chapters.density import density
 from cityebb.publish.chapters.evidence import evidence
+from cityebb.publish.chapters.gainers import gainers
 from cityebb.publish.chapters.groups import countries, sizes
 from cityebb.publish.chapters.inside import inside
 from cityebb.publish.chapters.jobs import jobs
@@ -31,6 +32,7 @@ from cityebb.publish.chapters.rankings import rankings
 from cityebb.publish.chapters.rules import rules
 from cityebb.publish.chapters.sensitivity import sensitivity
 from cityebb.publish.chapters.truth import truth
+from cityebb.publish.chapters.watch import watch
 from cityebb.publish.view import View
 from cityebb.words import LANGUAGES
 
@@ -52,8 +54,10 @@ _CHAPTERS = (
     jobs,
     sensitivity,
     persistence,
+    watch,
     sizes,
     countries,
+    gainers,
     rankings,
     density,
     inside,

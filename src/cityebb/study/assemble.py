@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cityebb import __version__
 from cityebb.model import BREAKS, CALIBRATIONS, Results
 from cityebb.study.calibrated import calibrations
-from cityebb.study.findings import findings_of
+from cityebb.study.findings import fields_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def assemble(pipeline: Pipeline, name: str, manifest: dict[str, Any]) -> Results
         if rule.source in pipeline.opened.calibrations
         else CALIBRATIONS.empty(),
         manifest=manifest,
-        **{field: stage.value for field, stage in findings_of(pipeline, name)},
+        **fields_of(pipeline, name),
     )
 
 

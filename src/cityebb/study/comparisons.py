@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Progress = Callable[[str, int, int], None]
 
 # Parameters that alter no verdict, only what is asked beside it.
-_BESIDE = frozenset({"rules", "inside", "parts", "parts_by", "specifications"})
+_BESIDE = frozenset({"rules", "inside", "parts", "parts_by", "specifications", "watch"})
 
 
 class Comparisons(StageMaker, ABC):
@@ -70,6 +70,14 @@ class Comparisons(StageMaker, ABC):
     @abstractmethod
     def frame(self, name: str) -> pd.DataFrame:
         """Return the cities of a comparison, ``model.CITIES``."""
+
+    def sized(self, name: str) -> pd.DataFrame:
+        """Return the cities of a comparison in the size classes by which they are told."""
+        return self.frame(name)
+
+    def series_named(self, name: str, years: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]]:
+        """Return the series in which a comparison is judged, and which of the years each has."""
+        return [(self.rule(name).source, years)]
 
     @abstractmethod
     def cities_key(self, name: str) -> str:

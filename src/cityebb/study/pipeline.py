@@ -226,6 +226,15 @@ class Pipeline(Comparisons):
         """Return the key of the stage that made the cities of a comparison."""
         return self.cities(self.rule(name).cities).key
 
+    def series_named(self, name: str, years: tuple[int, ...]) -> list[tuple[str, tuple[int, ...]]]:
+        """Return the series in which a comparison is judged: of DMSP lights one a calibration."""
+        source = self.rule(name).source
+        stacks = self.opened.calibrations.get(source, {source: source}).values()
+        return [
+            (stack, tuple(year for year in years if year in self.opened.stacks[stack].years))
+            for stack in stacks
+        ]
+
     def measured(self, name: str) -> Stage[pd.DataFrame]:
         """Return everything measured in the cities of a comparison."""
         return self.panel(self.rule(name).cities)

@@ -142,6 +142,20 @@ class StageMaker:
             )
         return self._stages[name]
 
+    def tables(
+        self, name: str, parts: object, room: str, make: Callable[[], dict[str, pd.DataFrame]]
+    ) -> Stage[dict[str, pd.DataFrame]]:
+        """Return a stage whose result is several tables by name."""
+
+        def save(found: dict[str, pd.DataFrame], folder: Path) -> None:
+            for table, frame in found.items():
+                kept.save_table(frame, folder / f"{table}.parquet")
+
+        def load(folder: Path) -> dict[str, pd.DataFrame]:
+            return {path.stem: kept.load_table(path) for path in sorted(folder.glob("*.parquet"))}
+
+        return self.stage(name, parts, room, make=make, save=save, load=load)
+
     def table(
         self, name: str, parts: object, room: str, make: Callable[[], pd.DataFrame]
     ) -> Stage[pd.DataFrame]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, Note, Results, people_class
 from cityebb.study import kept
 from cityebb.study.comparisons import Comparisons
-from cityebb.study.findings import findings_of
+from cityebb.study.findings import fields_of, findings_of
 from cityebb.study.opening_units import layers_by_vintage
 from cityebb.study.regions import outlines_of
 from cityebb.study.series import choose_series, comparison_years, other_of
@@ -209,6 +209,21 @@ class UnitPipeline(Comparisons):
         """Return the key of the stage that made the units of a comparison."""
         return self.cities(name).key
 
+    def sized(self, name: str) -> pd.DataFrame:
+        """Return the units of a comparison classed by their people."""
+        found: pd.DataFrame = sized(self.cities(name).value, self.verdicts(name).value, self.urban_area(name))
+        return found
+
+    def urban_area(self, name: str) -> pd.Series | None:
+        """Return the residents of the urban area of each unit, where the table tells them."""
+        counts = self.opened.tables[self.rule(name).source].counts
+        told = counts[(counts["concept"] == "urban_area") & (counts["year"] <= self.years(name)[1])]
+        if told.empty:
+            return None
+        latest = told.dropna(subset="value").sort_values("year", kind="stable")
+        found: pd.Series = latest.drop_duplicates("unit_id", keep="last").set_index("unit_id")["value"]
+        return found
+
     def measured(self, name: str) -> Stage[pd.DataFrame]:
         """Return everything known of the units of a comparison."""
         return self.panel(name)
@@ -255,8 +270,7 @@ class UnitPipeline(Comparisons):
         def make() -> pd.DataFrame:
             from cityebb.identify import summarise
 
-            verdicts = self.verdicts(name).value
-            return summarise(verdicts, sized(self.cities(name).value, verdicts))
+            return summarise(self.verdicts(name).value, self.sized(name))
 
         return self.table(f"summary-{name}", [self.verdicts(name).key], "identify", make)
 
@@ -284,8 +298,13 @@ class UnitPipeline(Comparisons):
         ]
 
 
-def sized(cities: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDataFrame:
+def sized(
+    cities: gpd.GeoDataFrame, verdicts: pd.DataFrame, urban_area: pd.Series | None = None
+) -> gpd.GeoDataFrame:
     """Return units classed by their people at the end of a comparison, or at its start where that is missing.
+
+    Where the residents of the urban area (城区常住人口) are known of a unit, they class it: China's standard
+    of 2014 counts these.
 
     Other figures than of people leave the classes as they are, by area. The classes by area are also those in
     which :func:`cityebb.identify.identify` pools noise; what is told of units goes by people.
@@ -294,6 +313,8 @@ def sized(cities: gpd.GeoDataFrame, verdicts: pd.DataFrame) -> gpd.GeoDataFrame:
         return cities
     rows = verdicts.drop_duplicates("city_id").set_index("city_id")
     people = rows["after"].fillna(rows["before"]).reindex(cities.index)
+    if urban_area is not None:
+        people = urban_area.reindex(cities.index).fillna(people)
     return cities.assign(size_class=people_class(people))
 
 
@@ -313,7 +334,7 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
     found = pipeline.comparable(name).value
     return Results(
         title=study.title,
-        cities=sized(pipeline.cities(name).value, pipeline.verdicts(name).value),
+        cities=pipeline.sized(name),
         panel=pipeline.panel(name).value,
         verdicts=pipeline.verdicts(name).value,
         summary=pipeline.summary(name).value,
@@ -333,7 +354,7 @@ def assemble_units(pipeline: UnitPipeline, name: str, manifest: dict[str, Any]) 
         notes=pipeline.notes(name),
         comparability=found.comparability,
         manifest=manifest,
-        **{field: stage.value for field, stage in findings_of(pipeline, name)},
+        **fields_of(pipeline, name),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cityebb.model import PEOPLE_CLASSES
+from cityebb.model import LEAST_RANKED, PEOPLE_CLASSES
 from cityebb.publish import _numbers as n
 from cityebb.publish.chapters import Chapter, Options
 from cityebb.publish.chapters._chapter import picture
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 # A chart of more bars than this is read no longer; the table has them all.
 _BARS = 15
+_RANKED = 40
 
 
 def sizes(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
@@ -68,7 +69,30 @@ def countries(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 -
         title=view.t("countries.alt"),
         caption=view.t("countries.caption"),
     )
-    return Chapter("countries", {"figure": shown, "rows": _rows(table, names)})
+    ranked = view.results.ranking
+    return Chapter(
+        "countries",
+        {
+            "figure": shown,
+            "rows": _rows(table, names),
+            "means": view.t("ranking.means", count=n.count(len(ranked)), least=LEAST_RANKED),
+            "ranking": [_ranked(view, row) for row in ranked.head(_RANKED).to_dict("records")],
+        },
+    )
+
+
+def _ranked(view: View, row: dict[Any, Any]) -> dict[str, str]:
+    by_share = row["rank_by_share"]
+    return {
+        "name": view.country(row["country"]),
+        "by_number": n.count(row["rank_by_number"]),
+        "shrinking": n.count(row["shrinking"]),
+        "cities": n.count(row["cities"]),
+        "share": n.percent(row["shrinking_share"]),
+        "interval": f"{n.percent(row['share_low'])} – {n.percent(row['share_high'])}",
+        "by_share": n.count(by_share),
+        "undetermined": n.percent(row["undetermined"] / row["cities"]),
+    }
 
 
 def _rows(table: pd.DataFrame, names: list[str]) -> list[dict[str, Any]]:

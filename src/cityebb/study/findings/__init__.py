@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cityebb.study.findings import by_rule, density, inside, jobs, sensitivity
+from cityebb.study.findings import by_rule, density, inside, jobs, sensitivity, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,8 +27,11 @@ FINDINGS: dict[str, Finding] = {
     "sensitivity": sensitivity.sensitivity,
     "robustness": sensitivity.robustness,
     "effects": sensitivity.effects,
+    "watch": watch.stage,
+    "ranking": watch.ranking,
 }
-"""By the name of its field in the results; a finding returns ``None`` where it has nothing to say."""
+"""By the name of its field in the results, where it has one table; a finding that has several returns them by
+their fields. A finding returns ``None`` where it has nothing to say."""
 
 
 def findings_of(comparisons: Comparisons, name: str) -> Iterator[tuple[str, Stage[Any]]]:
@@ -37,3 +40,12 @@ def findings_of(comparisons: Comparisons, name: str) -> Iterator[tuple[str, Stag
         stage = finding(comparisons, name)
         if stage is not None:
             yield field, stage
+
+
+def fields_of(comparisons: Comparisons, name: str) -> dict[str, Any]:
+    """Return what the findings of a comparison found, by field of the results."""
+    found: dict[str, Any] = {}
+    for field, stage in findings_of(comparisons, name):
+        value = stage.value
+        found |= value if isinstance(value, dict) else {field: value}
+    return found

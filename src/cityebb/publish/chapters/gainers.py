@@ -1,0 +1,83 @@
+"""Who gained what others lost: region by region, gainers beside losers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cityebb.publish import _numbers as n
+from cityebb.publish.chapters import Chapter, Options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from cityebb.publish.view import View
+
+# Regions told one by one: those with the largest losses.
+_TOLD = 4
+_LISTED = 12
+
+
+def gainers(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
+    """Return the balance of each region, and its gainers beside its losers."""
+    balance, table = view.results.balance, view.results.gainers
+    if balance.empty or table.empty:
+        return None
+    unit = view.unit
+    told = [str(region) for region in balance["region"].head(_TOLD)]
+    return Chapter(
+        "gainers",
+        {
+            "lead": view.t(
+                "gainers.lead", indicator=view.word("indicator", view.indicator), unit=unit or n.MISSING
+            ),
+            "rows": [_balance(view, row) for row in balance.head(_LISTED).to_dict("records")],
+            "regions": [_region(view, region, table[table["region"] == region]) for region in told],
+        },
+    )
+
+
+def region_name(view: View, region: str) -> str:
+    """Say a region: a country by its name, another as the study calls it."""
+    said = view.country(region) if len(region) == 2 else ""  # noqa: PLR2004 - the code of a country
+    return said or (view.t("unknown") if region == "unknown" else region)
+
+
+def _balance(view: View, row: dict[Any, Any]) -> dict[str, Any]:
+    return {
+        "name": region_name(view, str(row["region"])),
+        "cities": n.count(row["known"]),
+        "gaining": n.count(row["gaining"]),
+        "losing": n.count(row["losing"]),
+        "gained": n.large(row["gained_sum"], view.language),
+        "lost": n.large(row["lost_sum"], view.language),
+        "net": n.large(row["net"], view.language).replace("-", n.MINUS),
+        "largest": n.percent(row["largest_part"]),
+    }
+
+
+def _region(view: View, region: str, table: pd.DataFrame) -> dict[str, Any]:
+    sides = {side: part.to_dict("records") for side, part in table.groupby("side")}
+    rows = max(len(part) for part in sides.values())
+    return {
+        "name": region_name(view, region),
+        "rows": [
+            {
+                side: _city(view, sides[side][place]) if place < len(sides.get(side, [])) else None
+                for side in ("gains", "loses")
+            }
+            for place in range(rows)
+        ],
+    }
+
+
+def _city(view: View, row: dict[Any, Any]) -> dict[str, str]:
+    city = str(row["city_id"])
+    known = city in view.cities.index
+    return {
+        "name": str(view.cities.loc[city, "label"]) if known else city,
+        "state": str(row["state"]),
+        "word": view.word("state", row["state"]),
+        "amount": n.large(row["amount"], view.language).replace("-", n.MINUS),
+        "change": n.change(row["change"]),
+        "part": n.percent(row["part"]),
+    }
