@@ -85,7 +85,8 @@ def test_only_what_rests_on_a_change_is_redone(study):
     of_specifications = [
         f"{name}-light" for name in ("specifications", "sensitivity", "robustness", "effects")
     ]
-    assert outcome.log.ran == ["identify-light", "summary-light", *of_specifications, "publish"]
+    watched = ["watch-light", "ranking-light"]
+    assert outcome.log.ran == ["identify-light", "summary-light", *of_specifications, *watched, "publish"]
     study.write_text(STUDY.replace("lights = 5", "lights = 6"), "utf-8")
     assert "delineate-lit" in execute(study).log.ran
     # A change taken back finds what was kept.

@@ -29,6 +29,13 @@ _SHOWN = (
     "sensitivity",
     "robustness",
     "effects",
+    "windows",
+    "watch",
+    "watch_counts",
+    "policy",
+    "gainers",
+    "balance",
+    "ranking",
     "breaks",
 )
 _SHOWN_OF_UNITS = (

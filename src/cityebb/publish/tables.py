@@ -34,7 +34,15 @@ WRITTEN_IF_THERE = (
     "reliability",
     "jobs",
     "density",
+    "watch",
+    "watch_counts",
+    "policy",
+    "gainers",
+    "balance",
+    "ranking",
 )
+# Too many rows for anything but a program: a row a city and pair of years, a row a part.
+FOR_PROGRAMS = ("windows",)
 
 
 def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMATS) -> list[Path]:
@@ -82,8 +90,8 @@ def write_tables(results: Results, folder: Path, formats: Iterable[str] = FORMAT
     if "parquet" in wanted:
         written.append(_geoparquet(cities, folder / "cities.parquet"))
         written += [_parquet(frame, folder / f"{name}.parquet") for name, frame in frames.items()]
-        # Parts may be millions, too many for any other format.
-        large = {} if inside is None else {"parts": inside.parts, "parts_found": inside.found}
+        large = {name: getattr(results, name) for name in FOR_PROGRAMS}
+        large |= {} if inside is None else {"parts": inside.parts, "parts_found": inside.found}
         written += [
             _parquet(frame, folder / f"{name}.parquet") for name, frame in large.items() if len(frame)
         ]

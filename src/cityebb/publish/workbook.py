@@ -83,7 +83,22 @@ def _build(results: Results) -> bytes:
         _table(book, name, in_words(getattr(results, name)))
     specifications = results.sensitivity[results.sensitivity["varies"] != "several"]
     _table(book, "sensitivity", in_words(specifications.reset_index(drop=True)))
-    besides = ("robustness", "effects", "by_rule", "density", "jobs", "calibrations")
+    besides = (
+        "combined",
+        "evidence",
+        "robustness",
+        "effects",
+        "by_rule",
+        "watch",
+        "watch_counts",
+        "policy",
+        "gainers",
+        "balance",
+        "ranking",
+        "density",
+        "jobs",
+        "calibrations",
+    )
     told = {name: getattr(results, name) for name in besides}
     if results.inside is not None:
         told |= {"inside": results.inside.cities, "city_and_parts": results.inside.together}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 # Regions told one by one: those with the largest losses.
 _TOLD = 4
 _LISTED = 12
+_LARGE = 10_000
 
 
 def gainers(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - every chapter is asked the same way
@@ -39,7 +40,9 @@ def gainers(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - e
 def region_name(view: View, region: str) -> str:
     """Say a region: a country by its name, another as the study calls it."""
     said = view.country(region) if len(region) == 2 else ""  # noqa: PLR2004 - the code of a country
-    return said or (view.t("unknown") if region == "unknown" else region)
+    if region == "unknown":
+        return view.t("unknown" if view.results.balance["region"].nunique() > 1 else "watch.all")
+    return said or region
 
 
 def _balance(view: View, row: dict[Any, Any]) -> dict[str, Any]:
@@ -48,9 +51,9 @@ def _balance(view: View, row: dict[Any, Any]) -> dict[str, Any]:
         "cities": n.count(row["known"]),
         "gaining": n.count(row["gaining"]),
         "losing": n.count(row["losing"]),
-        "gained": n.large(row["gained_sum"], view.language),
-        "lost": n.large(row["lost_sum"], view.language),
-        "net": n.large(row["net"], view.language).replace("-", n.MINUS),
+        "gained": _amount(view, row["gained_sum"]),
+        "lost": _amount(view, row["lost_sum"]),
+        "net": _amount(view, row["net"]),
         "largest": n.percent(row["largest_part"]),
     }
 
@@ -77,7 +80,14 @@ def _city(view: View, row: dict[Any, Any]) -> dict[str, str]:
         "name": str(view.cities.loc[city, "label"]) if known else city,
         "state": str(row["state"]),
         "word": view.word("state", row["state"]),
-        "amount": n.large(row["amount"], view.language).replace("-", n.MINUS),
+        "amount": _amount(view, row["amount"]),
         "change": n.change(row["change"]),
         "part": n.percent(row["part"]),
     }
+
+
+def _amount(view: View, number: float) -> str:
+    """Write what was gained or lost: shortly where it is large, to three digits where it is not."""
+    if abs(number) < _LARGE:
+        return n.value(number)
+    return n.large(number, view.language).replace("-", n.MINUS)

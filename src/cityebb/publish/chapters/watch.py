@@ -47,7 +47,11 @@ def watch(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - eve
             "figure": shown,
             "names": [(name, view.t(f"watch.column.{name}")) for name in _COUNTS],
             "rows": [_row(row) for row in total.to_dict("records")],
-            "moved": [_moved(view, int(last["year"]), status) for status in ("entered", "returned", "left")],
+            "moved": [
+                _moved(view, int(last["year"]), status)
+                for status in ("entered", "returned", "left")
+                if int(last[status])
+            ],
             "groups": [_group(view, counts, by) for by in ("size_class", "country")],
             "matrix": _matrix(view),
             "policy": _policy(view),

@@ -43,6 +43,8 @@ def draw_watch(view: View, table: pd.DataFrame) -> Figure:
     matplotlib.figure.Figure
         Ten inches wide.
     """
+    from matplotlib.ticker import MaxNLocator
+
     figure = new_figure(_WIDTH, _HEIGHT)
     axes = figure.add_axes((0.07, 0.1, 0.92, 0.75))
     places = range(len(table))
@@ -69,6 +71,7 @@ def draw_watch(view: View, table: pd.DataFrame) -> Figure:
     axes.set_xticks(list(places), [str(year) for year in table["year"]])
     axes.set_xlim(-0.6, max(len(table) - 0.4, 0.6))
     axes.set_ylim(-low - 0.04 * span, top + 0.09 * span)
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes.yaxis.set_major_formatter(lambda y, _: n.count(abs(y)))
     axes.grid(visible=True, axis="y", color=GRID, linewidth=0.7, zorder=0)
     axes.spines["left"].set_visible(False)
