@@ -41,7 +41,7 @@ def region_name(view: View, region: str) -> str:
     """Say a region: a country by its name, another as the study calls it."""
     said = view.country(region) if len(region) == 2 else ""  # noqa: PLR2004 - the code of a country
     if region == "unknown":
-        return view.t("unknown" if view.results.balance["region"].nunique() > 1 else "watch.all")
+        return view.t("unknown" if len(view.results.balance) > 1 else "watch.all")
     return said or region
 
 
