@@ -32,6 +32,7 @@ from cityebb.publish.figures.scatter import draw_scatter
 from cityebb.publish.figures.sensitivity import draw_sensitivity
 from cityebb.publish.figures.series import draw_series
 from cityebb.publish.figures.specifications import draw_specifications
+from cityebb.publish.figures.watch import draw_watch
 from cityebb.publish.view import View
 
 if TYPE_CHECKING:
@@ -70,6 +71,18 @@ def _boundaries(view: View) -> Figure:
     return draw_boundaries(View(replace(view.results, comparability=done), view.language))
 
 
+def _watch(view: View) -> Figure:
+    """Draw four lists: a first one, some that stay, enter, return, leave, and some that nobody knows of."""
+    rows = [
+        (2016, 40, 0, 0, 0, 0, 40),
+        (2017, 30, 8, 0, 12, 6, 22),
+        (2018, 34, 6, 4, 0, 6, 24),
+        (2019, 9, 1, 3, 20, 9, 5),
+    ]
+    names = ["year", "listed", "entered", "returned", "left", "left_open", "stays"]
+    return draw_watch(view, pd.DataFrame(rows, columns=names))
+
+
 FIGURES: dict[str, Callable[[View], Figure]] = {
     "map": draw_map,
     "boundaries": _boundaries,
@@ -77,6 +90,7 @@ FIGURES: dict[str, Callable[[View], Figure]] = {
     "specifications": draw_specifications,
     "persistence": draw_persistence,
     "scatter": draw_scatter,
+    "watch": _watch,
     "sizes": lambda view: draw_groups(view, view.by("size_class"), view.by("size_class")["group"].tolist()),
     "series": lambda view: draw_series(view, _city(view, "shrinking")),
     "outline": lambda view: draw_outline(view, _city(view, "growing")),

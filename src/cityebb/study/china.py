@@ -42,7 +42,17 @@ def china_results() -> dict[str, Results]:
     >>> len(found.cities), int((found.verdicts["plain"] == "down").sum())
     (2999, 934)
     """
-    from cityebb.identify import IdentifyParameters, effects_of, identify, summarise
+    from cityebb.identify import (
+        IdentifyParameters,
+        all_windows,
+        effects_of,
+        identify,
+        judge_by_rules,
+        rank_countries,
+        summarise,
+        watch_cities,
+    )
+    from cityebb.identify.series import series_of
 
     record = _record()
     cities, panel = load_cities(), load_panel()
@@ -50,14 +60,29 @@ def china_results() -> dict[str, Results]:
     found = {}
     for name, kept in record["comparisons"].items():
         rule = IdentifyParameters.model_validate(kept["rule"])
+        indicator, era = kept["comparison"]["indicator"], tuple(kept["era_years"])
         verdicts = identify(
             panel,
             cities,
             rule,
-            indicator=kept["comparison"]["indicator"],
+            indicator=indicator,
             years=tuple(kept["years"]),
-            era_years=tuple(kept["era_years"]),
+            era_years=era,
             specification=kept["specification"],
+        )
+        series = series_of(
+            panel,
+            cities.index,
+            indicator=f"{indicator}_sum",
+            source=rule.source,
+            years=era,
+            min_coverage=rule.min_coverage,
+        )
+        watched: dict[str, Any] = watch_cities(
+            all_windows(series, cities, rule, indicator=indicator, segments=[era]),
+            verdicts,
+            cities,
+            rule.watch,
         )
         table = _part(SPECIFICATIONS, name)
         found[name] = Results(
@@ -69,6 +94,9 @@ def china_results() -> dict[str, Results]:
             sensitivity=table,
             robustness=load_robustness(name, cities),
             effects=effects_of(table),
+            by_rule=judge_by_rules(panel, cities.index, rule, indicator=indicator, years=kept["years"]),
+            ranking=rank_countries(verdicts, cities["country"]),
+            **watched,
             breaks=_frame(record["breaks"]),
             census=_frame(record["census"]),
             footprints=_table(FOOTPRINTS),

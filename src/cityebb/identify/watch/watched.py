@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from cityebb.identify.watch.windows import Windows
     from cityebb.identify.watching import WatchParameters
 
+# So many of the cities in one country: its districts are the regions.
+_ONE_COUNTRY = 0.9
+
 
 def watch_cities(
     windows: Windows,
@@ -37,7 +40,7 @@ def watch_cities(
         figures are of, is undetermined in every window.
     cities
         ``model.CITIES`` in the size classes by which they are told, with ``region`` where regions are named;
-        else countries are the regions.
+        see :func:`regions_told`.
     parameters
         How far each list looks back, a policy's date, how many gainers.
 
@@ -53,7 +56,7 @@ def watch_cities(
     watch = watch_list(lists)
     counts = count_watch(lists, watch, cities)
     date = parameters.policy_year
-    regions = cities["region"] if "region" in cities else cities["country"]
+    regions = regions_told(cities)
     return {
         "windows": known.frame(),
         "watch": watch,
@@ -62,3 +65,32 @@ def watch_cities(
         "gainers": gainers_of(verdicts, regions, top=parameters.top),
         "balance": balance_of(verdicts, regions),
     }
+
+
+def regions_told(cities: pd.DataFrame) -> pd.Series:
+    """Return in which region each city lies: the study's own, the districts of one country, or countries.
+
+    Parameters
+    ----------
+    cities
+        ``model.CITIES``; where nearly all of them lie in one country, the districts of that country are told
+        by their English names, and the cities of others by their country.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cities = pd.DataFrame({"country": ["CN"] * 9 + ["RU"], "district_en": ["Jilin"] * 9 + ["Amur"]})
+    >>> regions_told(cities).value_counts().to_dict()
+    {'Jilin': 9, 'RU': 1}
+    >>> regions_told(cities.assign(country=["CN"] * 5 + ["RU"] * 5))[0]
+    'CN'
+    """
+    if "region" in cities:
+        return cities["region"]
+    country = cities["country"]
+    shares = country.value_counts(normalize=True)
+    if "district_en" not in cities or not len(shares) or shares.iloc[0] < _ONE_COUNTRY:
+        return country
+    own = country == shares.index[0]
+    districts: pd.Series = cities["district_en"].where(own, country)
+    return districts

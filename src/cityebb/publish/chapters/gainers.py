@@ -39,10 +39,19 @@ def gainers(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - e
 
 def region_name(view: View, region: str) -> str:
     """Say a region: a country by its name, another as the study calls it."""
-    said = view.country(region) if len(region) == 2 else ""  # noqa: PLR2004 - the code of a country
+    said = view.country(region) if len(region) == 2 else _district(view, region)  # noqa: PLR2004 - the code of a country
     if region == "unknown":
         return view.t("unknown" if len(view.results.balance) > 1 else "watch.all")
     return said or region
+
+
+def _district(view: View, region: str) -> str:
+    """Say a district in the reader's language; nothing for what is none."""
+    frame = view.cities
+    if view.language != "zh" or "district_en" not in frame:
+        return ""
+    said = frame.loc[frame["district_en"] == region, "district_zh"].dropna()
+    return str(said.iloc[0]) if len(said) else ""
 
 
 def _balance(view: View, row: dict[Any, Any]) -> dict[str, Any]:
