@@ -13,6 +13,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 STEP := tools/step
 export PIP_ROOT_USER_ACTION := ignore
+# Small matrices are done before several threads have agreed who does them.
+export OPENBLAS_NUM_THREADS := 1
 LANGUAGES := zh en
 # How tests use the machine's cores; "make test SPREAD=" runs them one after another in one process.
 SPREAD ?= $(shell tools/workers)
