@@ -14,6 +14,7 @@ from cityebb.cli._findings import (
     why_undetermined,
 )
 from cityebb.cli._inside import inside_record, tell_inside
+from cityebb.cli._others import others_record, tell_others
 from cityebb.cli._output import current_output
 from cityebb.words import current_language, say, say_unit
 
@@ -43,6 +44,7 @@ def headline_record(outcome: Outcome) -> dict[str, Any]:
                 "largest_falls": falls_record(results),
                 "reports": {lang: str(path) for lang, path in _reports(outcome, name).items()},
                 "inside": inside_record(results),
+                **others_record(results),
                 **({} if results.truth is None else {"truth": truth_record(results)}),
             }
             for name, results in outcome.results.items()
@@ -62,7 +64,7 @@ def tell_headline(outcome: Outcome) -> None:
         title = results.title.get(current_language(), name)
         output.say(title if len(outcome.results) == 1 else f"{title} · {name}")
         lines = [*_counts(results), *why_undetermined(results), why_few_stable(results)]
-        lines += [_definition(results), *tell_falls(results), *tell_inside(results)]
+        lines += [_definition(results), *tell_falls(results), *tell_inside(results), *tell_others(results)]
         lines += [] if results.truth is None else tell_truth(results)
         lines.append(_report(_reports(outcome, name)))
         for line in filter(None, lines):
