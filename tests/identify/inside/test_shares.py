@@ -73,6 +73,38 @@ def test_what_falls_to_zero_falls_beyond_any_noise(draw):
     frame = draw("SS").assign(after=0.0, noise=3.0)
     assert part_states(as_parts(frame), threshold=-0.1, alpha=0.05).tolist() == ["shrinking", "shrinking"]
 
+def test_a_rise_needs_no_less_evidence_where_much_falls(draw):
+    # p of the rise is 0.03: enough among nine falls beyond doubt only if falls and rises were one family.
+    rise = np.exp(1.88 * np.sqrt(2.0) * 0.15)
+    frame = draw("S" * 9 + "G").assign(before=100.0, after=[20.0] * 9 + [100 * rise], noise=0.15)
+    found = part_states(as_parts(frame), threshold=-0.1, alpha=0.05).tolist()
+    assert found == ["shrinking"] * 9 + ["undetermined"]
+    assert part_states(as_parts(frame[9:]), threshold=-0.1, alpha=0.05).tolist() == ["growing"]
+
+
+def test_false_calls_are_few_on_either_side():
+    rng = np.random.default_rng(3)
+    cities, size, noise = 200, 50, 0.15
+    fall = np.where(rng.random(cities * size) < 0.5, 0.5, 1.0)
+    errors = np.exp(noise * rng.normal(size=(2, fall.size)))
+    frame = pd.DataFrame(
+        {
+            "city_id": np.repeat([f"c{n:03}" for n in range(cities)], size),
+            "part_id": [f"p{n:05}" for n in range(fall.size)],
+            "x_km": np.tile(np.arange(size) * 1.0, cities),
+            "y_km": 0.0,
+            "area_km2": 1.0,
+            "before": 100 * errors[0],
+            "after": 100 * fall * errors[1],
+            "noise": noise,
+        }
+    )
+    state = part_states(as_parts(frame), threshold=-0.1, alpha=0.05).reshape(cities, size)
+    still = (fall == 1).reshape(cities, size)
+    for called in (state == "shrinking", state == "growing"):
+        false = (called & still).sum(axis=1) / np.maximum(called.sum(axis=1), 1)
+        assert false.mean() < 0.1
+
 
 def test_with_a_threshold_of_zero_nothing_is_stable():
     assert state_of(np.array([-1e-9, 0.0, 1e-9]), 0.0).tolist() == ["shrinking", "stable", "growing"]

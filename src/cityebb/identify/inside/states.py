@@ -63,9 +63,11 @@ def part_states(parts: Parts, *, threshold: float, alpha: float) -> NDArray[np.o
 
     Notes
     -----
-    With noise σ: ``z = ln(after / before) / (√2 σ)``, one-sided in its direction, adjusted within the city
-    (Benjamini and Hochberg 1995). *Shrinking*: change ≤ threshold and ``q ≤ alpha``; *stable*: the whole 90 %
-    interval lies strictly inside the threshold. A part that falls to zero falls beyond any noise.
+    With noise σ: ``z = ln(after / before) / (√2 σ)``, its p-values against "no fall" and against "no rise"
+    each adjusted within the city (Benjamini and Hochberg 1995): where much falls, a rise needs no less
+    evidence for that. *Shrinking*: change ≤ threshold and ``q ≤ alpha`` against "no fall"; *growing*: the
+    mirror image; *stable*: the whole 90 % interval lies strictly inside the threshold. A part that falls to
+    zero falls beyond any noise.
     """
     from scipy.special import ndtr
 
@@ -79,7 +81,10 @@ def part_states(parts: Parts, *, threshold: float, alpha: float) -> NDArray[np.o
     with np.errstate(divide="ignore"):
         log = np.log1p(found[noisy])
     spread = np.sqrt(2.0) * parts.noise[noisy]
-    q = benjamini_hochberg_within(ndtr(-np.abs(log) / spread), parts.city[noisy])
+    q_fall, q_rise = (
+        benjamini_hochberg_within(ndtr(sign * log / spread), parts.city[noisy]) for sign in (1, -1)
+    )
+    q = np.where(log < 0, q_fall, q_rise)
     inside = (log - _HALF_WIDTH * spread > np.log1p(threshold)) & (
         log + _HALF_WIDTH * spread < np.log1p(-threshold)
     )
