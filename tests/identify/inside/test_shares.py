@@ -73,6 +73,7 @@ def test_what_falls_to_zero_falls_beyond_any_noise(draw):
     frame = draw("SS").assign(after=0.0, noise=3.0)
     assert part_states(as_parts(frame), threshold=-0.1, alpha=0.05).tolist() == ["shrinking", "shrinking"]
 
+
 def test_a_rise_needs_no_less_evidence_where_much_falls(draw):
     # p of the rise is 0.03: enough among nine falls beyond doubt only if falls and rises were one family.
     rise = np.exp(1.88 * np.sqrt(2.0) * 0.15)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -199,6 +201,39 @@ def test_the_order_in_which_sources_are_named_alters_no_verdict(pairs, random):
     second = judged(*each)[0]
     for name in ("state", "basis", "strength", "sources", "agree"):
         assert first[name] == second[name]
+
+
+def test_a_stable_verdict_is_disputed_by_what_moves_beyond_its_noise():
+    verdict, rows = judged(told("census", 0.0, "stable"), told("register", -0.4, "shrinking"))
+    assert (verdict["state"], verdict["strength"], verdict["oppose"]) == ("stable", "disputed", 1)
+    assert verdict["dissenters"] == "register"
+    verdict, rows = judged(told("census", 0.0, "stable"), told("light", -0.4, "shrinking"))
+    assert verdict["dissenters"] == "light"
+    assert "proxy" in rows.loc["light", "why"]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        told("register", -0.2, "undetermined"),
+        told("light", 0.4, "growing", relative=0.02),
+        told("gdp", 0.9, "growing"),
+    ],
+    ids=["within its noise", "as its whole region", "output"],
+)
+def test_a_stable_verdict_is_not_disputed_by_less(other):
+    verdict, _ = judged(told("census", 0.0, "stable"), other)
+    assert (verdict["state"], verdict["strength"], verdict["dissenters"]) == ("stable", "alone", "")
+
+
+def test_counts_that_contradict_each_other_are_named_beside_a_level_light():
+    light = told("light", 0.0, "stable")
+    other = told("census", 0.3, "growing", name="other")
+    other = replace(other, verdicts=other.verdicts.assign(source="other"))
+    verdict, _ = judged(light, told("census", -0.3, "shrinking"), other)
+    assert (verdict["state"], verdict["dissenters"]) == ("undetermined", "other")
+    verdict, _ = judged(told("census", 0.0, "stable"), other)
+    assert (verdict["state"], verdict["dissenters"]) == ("undetermined", "other")
 
 
 def test_every_word_is_said():

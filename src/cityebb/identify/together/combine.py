@@ -94,8 +94,10 @@ def combine(
        it (any says the opposite, beyond its own threshold); else it stands *alone*. Light that rises only
        because its whole region glows brighter bears nothing out.
 
-    Shrinking and growing are opposites; a level course opposes neither. Of an undetermined city those count
-    as opposed who say the opposite of the first comparison.
+    Shrinking and growing are opposites; a level course opposes neither, since thresholds differ. A stable
+    verdict is opposed by people and light that shrink or grow beyond their own noise. Of an undetermined city
+    those count as opposed who say the opposite of the first that moves; and where sources of equal weight
+    contradict each other, those of them that come to another verdict than the first.
 
     Examples
     --------
@@ -122,14 +124,15 @@ def combine(
     state = _coded(evidence["state"], _STATES)
     says = _coded(evidence["says"], _SAYS)
     verdict, basis, reason, deciding = _decide(evidence, city, len(names), state)
-    first = np.full(len(names), _UNKNOWN, np.int64)
     place = np.unique(city, return_index=True)[1]
-    first[:] = says[place]
-    measure = np.where(verdict == _UNKNOWN, first, verdict)[city]
     spoken = says != _UNKNOWN
-    against = spoken & np.isin(measure, (-1, 1)) & (says == -measure)
+    general = general_brightening(evidence)
+    telling = evidence["indicator"].isin(("people", "light")).to_numpy() & ~general
+    against = _against(
+        city, verdict, says, state, telling=telling, contradict=deciding & (reason == CONTRADICT)[city]
+    )
     with_it = spoken & (verdict[city] != _UNKNOWN) & (says == verdict[city])
-    bears_out = with_it & ~general_brightening(evidence)
+    bears_out = with_it & ~general
     own = bears_out & (state == verdict[city])
     strength = _strength(
         evidence, city, verdict, deciding=deciding, with_it=bears_out, own=own, against=against
@@ -229,6 +232,24 @@ def _decide(
     basis[np.isfinite(best)] = Basis.PEOPLE.value
     basis[best == len(GRADES_IN_ORDER)] = Basis.LIGHT.value
     return verdict, basis, reason, deciding
+
+
+def _against(
+    city: Codes, verdict: Codes, says: Codes, state: Codes, *, telling: Flags, contradict: Flags
+) -> Flags:
+    """Return which rows speak against the verdict on their city, or against the first where there is none."""
+
+    def first_of(values: Codes, rows: Flags) -> Codes:
+        found = np.full(len(verdict), _UNKNOWN, np.int64)
+        which, place = np.unique(city[rows], return_index=True)
+        found[which] = values[rows][place]
+        return found
+
+    moves = np.isin(says, (-1, 1))
+    measure = np.where(verdict == _UNKNOWN, first_of(says, moves), verdict)[city]
+    opposite = moves & (says == -measure)
+    unsettled = telling & (verdict[city] == 0) & np.isin(state, (-1, 1))
+    return np.asarray(opposite | unsettled | (contradict & (state != first_of(state, contradict)[city])))
 
 
 def _strength(
