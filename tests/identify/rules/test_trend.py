@@ -192,6 +192,20 @@ def test_a_line_between_two_counts_is_no_trend():
     assert RULE.judge(tens).loc[0, "state"] == "shrinking"
 
 
+@pytest.mark.parametrize("rule", ["trend", "turns"])
+@pytest.mark.parametrize("step", [1, 100, 1000, 10_000])
+@pytest.mark.parametrize("end", [400_000, 450_000, 490_000, 520_000])
+def test_a_line_is_no_trend_however_it_was_rounded(rule, step, end):
+    line = np.round(np.linspace(500_000, end, 11) / step) * step
+    found = RULES[rule].judge(Values(tuple(range(2010, 2021)), line[None]))
+    assert found.loc[0, "state"] == "undetermined"
+
+
+def test_coarse_figures_that_wobble_more_than_they_are_rounded_are_judged():
+    counted = np.array([[500, 493, 489, 478, 476, 465, 461, 449, 447, 436, 431]]) * 1000.0
+    assert RULE.judge(Values(tuple(range(2010, 2021)), counted)).loc[0, "state"] == "shrinking"
+
+
 def test_four_values_are_refused():
     row = [[100, 90, np.nan, 80, np.nan, 70]]
     found = RULE.judge(Values(tuple(range(2000, 2006)), np.array(row)))

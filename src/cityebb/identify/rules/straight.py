@@ -32,8 +32,15 @@ class Straight:
     knots: NDArray[np.bool_]
     perhaps: NDArray[np.bool_]
 
-    def mostly(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def mostly(self, values: NDArray[np.float64], *, perhaps: bool = False) -> NDArray[np.bool_]:
         """Whether at least half of the changes of a series from value to value lie on such stretches.
+
+        Parameters
+        ----------
+        values
+            Of which the stretches are.
+        perhaps
+            Whether those count that are straight to within the rounding, be it by chance.
 
         Examples
         --------
@@ -42,7 +49,8 @@ class Straight:
         [True]
         """
         known = np.isfinite(values).sum(axis=1) - 1
-        return np.asarray(self.steps.sum(axis=1) >= np.maximum(known, 1) / 2)
+        steps = self.perhaps if perhaps else self.steps
+        return np.asarray(steps.sum(axis=1) >= np.maximum(known, 1) / 2)
 
     def knot_years(self, years: Sequence[int]) -> list[str]:
         """Write the knots as text.

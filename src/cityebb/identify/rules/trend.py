@@ -40,8 +40,9 @@ class MannKendall:
         Whether to correct for autocorrelation.
     refuse_lines
         Whether a city is refused where at least half of its changes lie on straight stretches
-        (:func:`~cityebb.identify.rules.straight_stretches`): a line drawn between two counts looks like a
-        trend beyond all doubt, and is two figures.
+        (:func:`~cityebb.identify.rules.straight_stretches`), or cannot be told from such, since the figures
+        are rounded coarsely: a line drawn between two counts looks like a trend beyond all doubt, and is two
+        figures.
 
     Notes
     -----
@@ -91,6 +92,7 @@ class MannKendall:
         if self.refuse_lines:
             straight = straight_stretches(figures.values, figures.years)
             answer.refuse(straight.mostly(figures.values), Ground.STRAIGHT)
+            answer.refuse(straight.mostly(figures.values, perhaps=True), Ground.COARSE)
         logs = np.where(answer.refused[:, None], np.nan, figures.logs)
         found = mann_kendall(logs, figures.years, confidence=self.confidence, correlated=self.correlated)
         q_fall, q_rise = benjamini_hochberg(found.p_fall), benjamini_hochberg(found.p_rise)

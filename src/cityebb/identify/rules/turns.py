@@ -107,6 +107,7 @@ class Turns:
         if self.refuse_lines:
             straight = straight_stretches(figures.values, figures.years)
             answer.refuse(straight.mostly(figures.values), Ground.STRAIGHT)
+            answer.refuse(straight.mostly(figures.values, perhaps=True), Ground.COARSE)
         logs = np.where(answer.refused[:, None], np.nan, figures.logs)
         found = cut(
             logs, figures.years,
