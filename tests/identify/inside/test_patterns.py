@@ -32,8 +32,10 @@ def look(frame):
     state = part_states(parts, threshold=-0.1, alpha=0.05)
     centre = centre_of(parts, "mean")
     inner = halves(parts, distance_from(parts, *centre), parts.area).inner
-    patches = find_patches(parts, contiguous(parts), state)
-    return patterns(parts, state, centre=centre, inner=inner, patch=patches.number), patches
+    edges = contiguous(parts)
+    patches = find_patches(parts, edges, state)
+    found = patterns(parts, state, centre=centre, inner=inner, patch=patches.number, edges=edges)
+    return found, patches
 
 
 @pytest.mark.parametrize("lattice", [True, False])
@@ -56,6 +58,25 @@ def test_a_pattern_turns_and_moves_with_its_city(draw, name, degrees):
     assert one["pattern"].tolist() == other["pattern"].tolist()
     for measure in ("shrinking_inner_share", "one_sidedness", "largest_patch_share"):
         assert other[measure] == pytest.approx(one[measure], nan_ok=True), measure
+
+
+@pytest.mark.parametrize("share", [0.4, 0.5, 0.65])
+def test_shrinking_all_over_at_random_is_scatter_though_patches_join(draw, rng, share):
+    cells = np.where(rng.random((15, 15)) < share, "S", "=")
+    found, _ = look(draw("\n".join("".join(row) for row in cells)))
+    assert found["pattern"].tolist() == ["scatter"]
+
+
+@pytest.mark.parametrize("lattice", [True, False])
+def test_a_chessboard_is_scatter(draw, lattice):
+    found, _ = look(draw("\n".join(("S=" * 5)[row % 2 :][:9] for row in range(9)), lattice=lattice))
+    assert found["largest_patch_share"].tolist() == [1.0]
+    assert found["pattern"].tolist() == ["scatter"]
+
+
+def test_one_large_block_stays_local(draw):
+    found, _ = look(draw("\n".join(["SSSSS=="] * 7)))
+    assert found["pattern"].tolist() == ["local"]
 
 
 def test_a_ring_on_one_side_only_is_not_peripheral(draw):

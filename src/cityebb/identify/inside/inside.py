@@ -189,7 +189,7 @@ def _fill(
         state=state_of(of_cities["change"], rules.threshold),
         **gradients(parts, distance),
         **shifts(parts),
-        **patterns(parts, state, centre=centre, inner=by_area.inner, patch=patches.number),
+        **patterns(parts, state, centre=centre, inner=by_area.inner, patch=patches.number, edges=edges),
     )
     for name in (Cluster.LOW, Cluster.HIGH):
         area = parts.total(np.where(clusters["cluster"] == name.value, known, 0.0))

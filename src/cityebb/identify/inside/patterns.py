@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cityebb.identify.inside._parts import Parts
+    from cityebb.identify.inside.neighbours import Edges
 
     Floats = NDArray[np.float64]
 
@@ -32,6 +33,10 @@ SCATTERED = 0.25
 """Ours: where the largest patch has less of the shrinking area, shrinking is scattered."""
 THICK = 0.25
 """Ours: the half that holds most of the shrinking area must shrink so far, or most lie in one patch."""
+CLUMPED = 0.15
+"""Ours: so much more alike must neighbours be where so much shrinks that patches join by chance."""
+JOINS = 0.25
+"""Ours: from this share of the area on they do: at random, 40 % of all cells nearly always make one patch."""
 # On the line between two sides, to a millimetre.
 _ON_LINE_KM = 1e-6
 
@@ -60,6 +65,7 @@ def patterns(
     centre: tuple[Floats, Floats],
     inner: Floats,
     patch: NDArray[np.int64],
+    edges: Edges,
 ) -> dict[str, NDArray[np.object_] | Floats]:
     """Name the pattern of each city, with the measures it rests on.
 
@@ -75,6 +81,8 @@ def patterns(
         Share of each part in the inner half by area.
     patch
         Number of each shrinking part's patch.
+    edges
+        Who touches whom.
 
     Returns
     -------
@@ -88,7 +96,9 @@ def patterns(
     in the city; their public abstract gives no thresholds. **These are ours.** Of the area with a value at
     both dates, a share ``s`` shrinks; of the shrinking area, ``κ`` lies in the inner half and ``c`` in the
     largest patch; ``ρ = |Σ A u| / Σ A``, with ``u`` the direction of each shrinking part from the centre, is
-    0 where it lies on all sides alike and 1 where it lies in one direction. The first that holds:
+    0 where it lies on all sides alike and 1 where it lies in one direction. Of the area that touches
+    shrinking parts, ``a`` shrinks; ``γ = (a − s) / (1 − s)`` is 0 where shrinking lies at random. The first
+    that holds:
 
     ========== =====================================================================================
     none       s < 5 %
@@ -97,7 +107,7 @@ def patterns(
     central    κ ≥ 75 %, ρ ≤ ½, and a quarter of the inner half shrinks or c > ½
     peripheral κ ≤ 25 %, ρ ≤ ½, and a quarter of the outer half shrinks or c > ½
     unilateral ρ > ½, and of the half of the city in the mean direction at least half shrinks
-    local      c ≥ ½
+    local      c ≥ ½, and s < ¼ or γ ≥ 0.15
     scatter    all else
     ========== =====================================================================================
 
@@ -119,6 +129,7 @@ def patterns(
     sided, side = _side(parts, centre, area, fallen)
     largest = ratio(_largest(parts, fallen, patch), lost)
     turned, whole_patch = sided > SIDED, largest > HALF
+    clumped = ratio(_alike(parts, edges, area, shrinking) - share, 1 - share)
     with np.errstate(invalid="ignore"):
         rules = (
             (Pattern.NONE, share < LEAST_SHARE),
@@ -127,7 +138,7 @@ def patterns(
             (Pattern.CENTRAL, (inner_share >= ZONE_SHARE) & ~turned & (thick[0] | whole_patch)),
             (Pattern.PERIPHERAL, (inner_share <= 1 - ZONE_SHARE) & ~turned & (thick[1] | whole_patch)),
             (Pattern.UNILATERAL, turned & (side >= HALF)),
-            (Pattern.LOCAL, largest >= HALF),
+            (Pattern.LOCAL, (largest >= HALF) & ((share < JOINS) | (clumped >= CLUMPED))),
             (Pattern.SCATTER, ~np.isnan(share)),
         )
     pattern = np.full(parts.cities, Pattern.UNDETERMINED.value, dtype=object)
@@ -153,6 +164,12 @@ def _side(parts: Parts, centre: tuple[Floats, Floats], area: Floats, fallen: Flo
     towards = x * ratio(east, length)[parts.city] + y * ratio(north, length)[parts.city]
     here = np.where(np.abs(towards) <= _ON_LINE_KM, 0.5, (towards > 0).astype(float))
     return sided, ratio(parts.total(fallen * here), parts.total(area * here))
+
+
+def _alike(parts: Parts, edges: Edges, area: Floats, shrinking: NDArray[np.bool_]) -> Floats:
+    """Return how much of the area that touches shrinking parts shrinks itself."""
+    beside = np.bincount(edges.end, shrinking[edges.start], minlength=parts.city.size) * area
+    return ratio(parts.total(beside * shrinking), parts.total(beside))
 
 
 def _largest(parts: Parts, fallen: Floats, patch: NDArray[np.int64]) -> Floats:
