@@ -237,3 +237,18 @@ def test_a_pipe_is_no_study(tmp_path):
     with pytest.raises(CityebbError) as caught:
         load_study(tmp_path / "s.toml")
     assert caught.value.key == "study.not_text"
+
+
+@pytest.mark.parametrize(
+    ("told", "faults"),
+    [
+        ('policy = "2014-07"', []),
+        ("policy = 2014", []),
+        ('policy = "2014-13"', ["identify.watch.policy_date"]),
+        ("policy = true", ["study.wrong_type", "identify.watch.policy_date"]),
+        ('years = "3"', ["study.wrong_type"]),
+        ("yeers = 3", ["study.unknown_key_near"]),
+    ],
+)
+def test_how_cities_are_watched(path, told, faults):
+    assert keys_of(f"{GOOD}[identify.light.watch]\n{told}\n", path) == faults

@@ -120,12 +120,25 @@ def with_specifications(section: str, raw: object, fault: Callable[[CityebbError
     """Check ``[identify.NAME.specifications]`` as the table that it is."""
     from cityebb.identify import SpecificationParameters
 
+    return _with_table("specifications", SpecificationParameters, section, raw, fault)
+
+
+def with_watch(section: str, raw: object, fault: Callable[[CityebbError], None]) -> dict[str, Any]:
+    """Check ``[identify.NAME.watch]`` as the table that it is."""
+    from cityebb.identify import WatchParameters
+
+    return _with_table("watch", WatchParameters, section, raw, fault)
+
+
+def _with_table(
+    key: str, model: type[BaseModel], section: str, raw: object, fault: Callable[[CityebbError], None]
+) -> dict[str, Any]:
+    """Check a table below a section by itself; with a fault its defaults stand."""
     table: dict[str, Any] = raw if isinstance(raw, dict) else {}
-    told = table.get("specifications")
+    told = table.get(key)
     if not isinstance(told, dict):
         return table
-    done = validate(f"{section}.specifications", told, SpecificationParameters, fault)
-    return table | {"specifications": done or SpecificationParameters()}
+    return table | {key: validate(f"{section}.{key}", told, model, fault) or model()}
 
 
 def expected(annotation: object) -> str:  # noqa: PLR0911 - one a kind of annotation

@@ -18,6 +18,7 @@ from cityebb.study._sections import (
     with_inside,
     with_lights,
     with_specifications,
+    with_watch,
 )
 from cityebb.study._toml import read_toml
 
@@ -247,7 +248,7 @@ def _compose(data: dict[str, Any], path: Path, fault: Callable[[CityebbError], N
         raw = named_tables(room, data.get(room, {}), list(kinds_of(room).values()), fault)
         if room == "identify":
             raw = {name: table if "evidence" in table else _fill(table, data) for name, table in raw.items()}
-            for check in (with_inside, with_specifications):
+            for check in (with_inside, with_specifications, with_watch):
                 raw = {name: check(_section(room, name, data), table, fault) for name, table in raw.items()}
         done = {
             name: validate(_section(room, name, data), table, _kind(room, table), fault)
