@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -24,6 +25,9 @@ class WatchParameters(BaseModel):
         year without a month counts as its beginning.
     top
         How many gainers and losers of each region are named.
+    gainers_by
+        Whether these are the ones with the largest ``"amount"`` gained or lost, or with the fastest change
+        (``"rate"``), among which small cities come first.
 
     Examples
     --------
@@ -38,6 +42,7 @@ class WatchParameters(BaseModel):
     years: int = Field(default=3, ge=1, le=100)
     policy: str | int | None = None
     top: int = Field(default=5, ge=1, le=100)
+    gainers_by: Literal["amount", "rate"] = "amount"
 
     @field_validator("policy")
     @classmethod

@@ -175,6 +175,16 @@ def test_gainers_stand_beside_losers():
     ]
 
 
+def test_the_fastest_are_not_the_largest():
+    table = verdicts(a=150.0, b=130.0, c=90.0)
+    table.loc[table["city_id"] == "b", ["before", "change"]] = [50.0, 1.6]
+    regions = pd.Series("N", index=["a", "b", "c"])
+    assert gainers_of(table, regions, top=1, by="amount")["city_id"].tolist() == ["b", "c"]
+    table.loc[table["city_id"] == "a", ["before", "after"]] = [1000.0, 1500.0]
+    assert gainers_of(table, regions, top=1)["city_id"].tolist() == ["a", "c"]
+    assert gainers_of(table, regions, top=1, by="rate")["city_id"].tolist() == ["b", "c"]
+
+
 def test_nobody_gains():
     table = verdicts(a=50.0)
     balance = balance_of(table, pd.Series({"a": "N"}))

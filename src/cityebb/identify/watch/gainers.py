@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,12 @@ if TYPE_CHECKING:
 
 UNKNOWN = "unknown"
 GAINS, LOSES = "gains", "loses"
+_RANKED_BY = {"amount": "amount", "rate": "change"}
 
 
-def gainers_of(verdicts: pd.DataFrame, regions: pd.Series, *, top: int = 5) -> pd.DataFrame:
+def gainers_of(
+    verdicts: pd.DataFrame, regions: pd.Series, *, top: int = 5, by: Literal["amount", "rate"] = "amount"
+) -> pd.DataFrame:
     """Return the cities that gained most and lost most in each region, side by side.
 
     Parameters
@@ -27,6 +30,9 @@ def gainers_of(verdicts: pd.DataFrame, regions: pd.Series, *, top: int = 5) -> p
         Of each city, by ``city_id``; missing is a region of its own, ``"unknown"``.
     top
         How many of either side.
+    by
+        Whether they are ranked by the amount or by the rate of their change; a city without a baseline has no
+        rate and comes last.
 
     Returns
     -------
@@ -53,7 +59,7 @@ def gainers_of(verdicts: pd.DataFrame, regions: pd.Series, *, top: int = 5) -> p
         for side, sign in ((GAINS, 1.0), (LOSES, -1.0)):
             moved = part[part["amount"] * sign > 0]
             total = float(moved["amount"].abs().sum())
-            moved = moved.sort_values(["amount", "city_id"], ascending=[sign < 0, True], kind="stable")
+            moved = moved.sort_values([_RANKED_BY[by], "city_id"], ascending=[sign < 0, True], kind="stable")
             most = moved.head(top)
             rows.append(
                 most.assign(

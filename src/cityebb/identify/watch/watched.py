@@ -62,7 +62,7 @@ def watch_cities(
         "watch": watch,
         "watch_counts": counts,
         "policy": POLICY.empty() if date is None else before_and_after(counts, date),
-        "gainers": gainers_of(verdicts, regions, top=parameters.top),
+        "gainers": gainers_of(verdicts, regions, top=parameters.top, by=parameters.gainers_by),
         "balance": balance_of(verdicts, regions),
     }
 
