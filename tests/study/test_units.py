@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +12,8 @@ import pytest
 from shapely import box
 
 from cityebb.model import CityebbError, Faults
+from cityebb.publish.sentence import sentence, why_few_stable
+from cityebb.publish.view import View
 from cityebb.study import check_study, execute
 
 STUDY = """cityebb_study = 1
@@ -305,3 +308,41 @@ def test_years_between_are_tried_as_starts_and_ends(folder):
     assert len(pairs) == 10
     assert all(first < last for first, last in pairs)
     assert len(table) == 10 * 4
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("grade", "start", "end", "said"),
+    [
+        ("census", [2011], [2018], "from 2011 to 2018"),
+        ("modelled", [2011, 2012, 2013], [2016, 2017, 2018], "from 2011–2013 to 2016–2018"),
+    ],
+)
+def test_a_comparison_of_many_years_tells_which_it_averages(tmp_path, grade, start, end, said):
+    years = range(2011, 2019)
+    rows = [f"{100 + unit},{year},{1000 * unit + 5 * (year % 2)}" for unit in range(1, 13) for year in years]
+    (tmp_path / "people.csv").write_text("\n".join(["code,year,population", *rows]), "utf-8")
+    (tmp_path / "study.toml").write_text(
+        f"""cityebb_study = 1
+title = "T"
+[read.people]
+table = "people.csv"
+concept = "resident"
+grade = "{grade}"
+[delineate.units]
+units = "people"
+[identify.people]
+cities = "units"
+source = "people"
+[publish]
+languages = ["en"]
+""",
+        "utf-8",
+    )
+    found = execute(tmp_path / "study.toml").main
+    assert (found.comparison["start"], found.comparison["end"]) == (start, end)
+    view = View(found, "en")
+    assert said in sentence(view)
+    assert "their own dates (2011–2018)" in sentence(view)
+    few = why_few_stable(View(replace(found, summary=found.summary.assign(stable=0)), "en"))
+    assert few == "" if grade == "modelled" else "two single years" in few

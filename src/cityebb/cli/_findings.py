@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cityebb.cli._help import width
-from cityebb.model import may_show_shrinking
 from cityebb.words import current_language, say
 
 if TYPE_CHECKING:
@@ -92,7 +91,8 @@ def why_undetermined(results: Results) -> list[str]:
     lines = [say("cli.headline.mostly", reason=_view(results).reason(reason), share=(odd == reason).mean())]
     source = results.comparison["source"]
     grades = str(results.sources.get(source, {}).get("grade") or "").split(", ")
-    if not all(map(may_show_shrinking, grades)):
+    # Where a table leaves it open, people pass as carried forward; no census counts output, nor models.
+    if results.comparison["indicator"] == "people" and {"yearbook", "unknown"} & set(grades):
         lines.append(say("cli.headline.grade", source=source))
     return lines
 

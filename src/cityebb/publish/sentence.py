@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cityebb.model import may_show_shrinking
 from cityebb.publish import _numbers as n
 from cityebb.publish.view import STATES
 from cityebb.words import say_unit
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 # Below this share of all cities, a reader asks why so few are stable.
 _FEW = 0.05
+
+# More dates of boundaries than these are told as spans of years.
+_MANY_DATES = 2
 
 
 def sentence(view: View) -> str:
@@ -64,9 +68,10 @@ def sentence(view: View) -> str:
 def boundaries(view: View) -> str:
     """Say on which boundaries figures of administrative units stand."""
     definition = view.results.definition
-    return view.t(
-        f"boundaries.{definition.get('boundaries')}", vintage=definition.get("vintage") or n.MISSING
-    )
+    dates = str(definition.get("vintage") or n.MISSING).split("/")
+    many = len(dates) > _MANY_DATES and all(date.isdigit() for date in dates)
+    vintage = n.span(dates) if many else "/".join(dates)
+    return view.t(f"boundaries.{definition.get('boundaries')}", vintage=vintage)
 
 
 def grades(view: View, told: object) -> str:
@@ -84,7 +89,7 @@ def cited(view: View) -> str:
 def why_few_stable(view: View) -> str:
     """Say what stable needs, where hardly any city is; nothing where many are."""
     totals = view.totals
-    if not totals["cities"] or totals["stable"] >= _FEW * totals["cities"]:
+    if not totals["cities"] or totals["stable"] >= _FEW * totals["cities"] or _carried_forward(view):
         return ""
     widths = (view.cities["high"] - view.cities["low"]).dropna()
     if widths.empty:
@@ -98,6 +103,12 @@ def why_few_stable(view: View) -> str:
         room=n.plain(round(200 * view.threshold, 2)),
         width=n.count(100 * float(widths.median())),
     )
+
+
+def _carried_forward(view: View) -> bool:
+    """Whether the figures were carried forward between counts: then their grade decides, not their error."""
+    grades = str(view.results.sources.get(view.source, {}).get("grade") or "unknown").split(", ")
+    return view.is_units and not any(map(may_show_shrinking, grades))
 
 
 def _share(view: View, count: int, cities: int) -> str:

@@ -93,8 +93,8 @@ def _comparison(pipeline: Pipeline, name: str) -> dict[str, Any]:
         "name": name,
         "source": rule.source,
         "indicator": stack.indicator,
-        "start": _window(first["start"], years) if first is not None else [start],
-        "end": _window(first["end"], years) if first is not None else [end],
+        "start": window_years(first["start"], years) if first is not None else [start],
+        "end": window_years(first["end"], years) if first is not None else [end],
         "threshold": float(first["threshold"]) if first is not None else rule.threshold,
         "plain_threshold": rule.plain_threshold,
         "unit": stack.sum_unit,
@@ -105,7 +105,7 @@ def _comparison(pipeline: Pipeline, name: str) -> dict[str, Any]:
     }
 
 
-def _window(text: str, years: tuple[int, ...]) -> list[int]:
+def window_years(text: str, years: tuple[int, ...]) -> list[int]:
     """Return the years that a verdict's ``start`` or ``end`` names."""
     ends = [int(part) for part in str(text).split("–")]
     return [year for year in years if ends[0] <= year <= ends[-1]]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cityebb.model import BREAKS, CENSUS, FOOTPRINTS, Note, Results, people_class
 from cityebb.study import kept
+from cityebb.study.assemble import window_years
 from cityebb.study.comparisons import Comparisons
 from cityebb.study.findings import fields_of, findings_of
 from cityebb.study.opening_units import layers_by_vintage
@@ -363,18 +364,19 @@ def _comparison(pipeline: UnitPipeline, name: str) -> dict[str, Any]:
     verdicts = pipeline.verdicts(name).value
     start, end = pipeline.years(name)
     first = verdicts.iloc[0] if len(verdicts) else None
+    years = tuple(sorted(panel["year"].unique().tolist()))
     return {
         "name": name,
         "source": rule.source,
         "indicator": str(panel["indicator"].iloc[0]).removesuffix("_sum"),
-        "start": [start],
-        "end": [end],
+        "start": window_years(first["start"], years) if first is not None else [start],
+        "end": window_years(first["end"], years) if first is not None else [end],
         "threshold": float(first["threshold"]) if first is not None else rule.threshold,
         "plain_threshold": rule.plain_threshold,
         "unit": str(panel["unit"].iloc[0]),
         "confidence": rule.confidence,
         "alpha": rule.alpha,
-        "years": sorted(panel["year"].unique().tolist()),
+        "years": list(years),
         "left_out": {},
     }
 

@@ -40,7 +40,7 @@ def method(view: View, options: Options) -> Chapter:  # noqa: ARG001 - every cha
     averaged = len(view.start) > 1 or len(view.end) > 1
     names: tuple[str, ...] = ("city", "measure", "means" if averaged else "single", "noise")
     if view.is_units:
-        names = ("units", "boundaries", "single_units", "count_noise")
+        names = ("units", "boundaries", "means_units" if averaged else "single_units", "count_noise")
         values["boundaries"] = boundaries(view)
     names = (*names, "verdict", "plain", "persistence")
     steps = [
