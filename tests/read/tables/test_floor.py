@@ -56,7 +56,9 @@ def test_jobs_and_residents_are_told_by_their_headings(heading, kind):
     assert (found.role, found.indicator, found.concept) == ("value", *kind)
 
 
-@pytest.mark.parametrize("heading", ["就业人口", "从业人员", "Workers", "employed residents"])
+@pytest.mark.parametrize(
+    "heading", ["就业人口", "从业人员", "各种未工作人口总计", "Workers", "employed residents"]
+)
 def test_the_employed_among_the_residents_are_no_jobs(heading):
     from cityebb.read.tables.meaning import meaning_of
 
