@@ -30,14 +30,14 @@ HEADS = {
 }
 CLASS_HEADS = {
     "en": "| area, km² | cities | shrinking | undetermined | plain rule: down |",
-    "zh": "| 面积（km²） | 城市数 | 收缩 | 未定 | 通行算法：下降 |",
+    "zh": "| 面积（km²） | 城市数 | 收缩 | 未定 | 简单规则：下降 |",
 }
 BETWEEN = {
     "en": (
         "Small cities are the noisiest, and the first that a plain rule calls shrinking. 2013 against 2016 by"
         " size:"
     ),
-    "zh": "城市越小，噪声越大，也最先被通行算法算作收缩。2013 与 2016 年相比，按规模：",
+    "zh": "城市越小，噪声越大，也最先被简单规则算作收缩。2013 与 2016 年相比，按规模：",
 }
 PICTURE = {
     "en": "![How many cities shrink in each of 1,728 combinations of choices, and what each chose]"

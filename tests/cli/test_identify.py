@@ -75,7 +75,7 @@ def test_counts_stand_beside_definition_source_period_threshold_and_share(call, 
     ):
         assert part in told.out
     assert meaning_of("wolff_wiechmann", language) in told.out
-    assert "-13.0%" in told.out
+    assert "−13.0%" in told.out
 
 
 def test_parameters_are_set_and_shown(call, table):

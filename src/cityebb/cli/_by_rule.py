@@ -126,9 +126,11 @@ def lines(found: Judged, table: Path, cities: Sequence[str]) -> list[str]:
     head = say(
         "cli.identify.head",
         source=table.name,
-        figures=" ".join(
-            text for text in (_word("model.concept", found.concept), _indicator(found.indicator)) if text
-        ),
+        figures=say(
+            "cli.figures",
+            concept=_word("model.concept", found.concept),
+            indicator=_indicator(found.indicator),
+        ).strip(),
         grade=", ".join(_word("model.grade", grade) for grade in found.grades),
         unit=say_unit(found.unit),
         start=found.years[0],
@@ -216,12 +218,12 @@ def _explained(found: Judged) -> list[str]:
     told = [say("cli.identify.definitions")]
     for variant in found.variants:
         rule = _rule_record(found, variant)
-        told.append(f"  {rule['name']}: {rule['meaning']}")
+        told.append("  " + say("cli.identify.rule_means", rule=rule["name"], meaning=rule["meaning"]))
         told.append("    " + say("cli.identify.parameters", parameters=_in_force(variant.rule)))
         told.append("    " + say("cli.identify.reference", reference=rule["reference"]))
         if rule["undetermined_reasons"]:
             reasons = [f"{each['text']} ({each['count']:,})" for each in rule["undetermined_reasons"][:3]]
-            told.append("    " + say("cli.identify.why", reasons="; ".join(reasons)))
+            told.append("    " + say("cli.identify.why", reasons=say("publish.list_join").join(reasons)))
     return told
 
 
@@ -232,7 +234,7 @@ def _of_city(found: Judged, city: str) -> list[str]:
         (
             named[row["rule"]],
             State(row["state"]).word(),
-            "" if isnan(row["change"]) else f"{row['change']:+.1%}",
+            "" if isnan(row["change"]) else f"{row['change']:+.1%}".replace("-", "−"),
             f"{row['start']}–{row['end']}",
             _with_detail(say(row["reason"]), row["detail"]),
         )

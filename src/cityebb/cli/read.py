@@ -99,11 +99,11 @@ def _lines(found: Preview) -> list[str]:
     used = found.guesses[~found.guesses["role"].astype(str).str.startswith("not_used")]
     for row in used.head(_SHOWN).to_dict("records"):
         meant = _word("publish.comparable.role", row["role"])
-        what = " ".join(
-            text
-            for text in (_word("model.concept", row["concept"]), _word("publish.indicator", row["indicator"]))
-            if text
-        )
+        what = say(
+            "cli.figures",
+            concept=_word("model.concept", row["concept"]),
+            indicator=_word("publish.indicator", row["indicator"]),
+        ).strip()
         sure = _word("publish.comparable.certainty", row["certainty"])
         lines.append(
             f"  {str(row['column']).replace('|', ' / ')} → {meant} {what} ({sure})".replace("  (", " (")

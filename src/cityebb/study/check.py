@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cityebb.study.opening import Opened
 
-_GIGA = 1e9
+_MEGA, _GIGA = 1e6, 1e9
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ class Plan:
                     end=end,
                 )
             )
-        size = sum(path.stat().st_size for path in self.opened.files) / _GIGA
+        size = _size(sum(path.stat().st_size for path in self.opened.files))
         lines.append(say("study.plan.files", count=len(self.opened.files), size=size))
         lines.append(say("study.plan.out", path=str(self.out)))
         if self.opened.notes:
@@ -222,3 +222,8 @@ def tell_years(years: tuple[int, ...]) -> str:
         else:
             spans.append([year])
     return ", ".join(f"{span[0]}–{span[-1]}" if len(span) > 1 else str(span[0]) for span in spans)
+
+
+def _size(count: float) -> str:
+    """Say how large files are in all."""
+    return f"{count / _GIGA:.2f} GB" if count >= _GIGA else f"{count / _MEGA:.1f} MB"

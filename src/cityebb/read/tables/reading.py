@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cityebb.model import COUNTS, UNUSED, CityebbError, Note, gather
+from cityebb.read.public.wanted import tell_years
 from cityebb.read.tables.assemble import (
     PLACES,
     Columns,
@@ -419,7 +420,7 @@ def _notes(
                 "concept": concept,
                 "grade": grade,
                 "units": int(rows["unit_id"].nunique()),
-                "years": ", ".join(map(str, sorted(rows["year"].unique().tolist()))),
+                "years": tell_years(tuple(rows["year"].unique().tolist())),
                 "missing": int(rows["value"].isna().sum()),
             },
         )
