@@ -55,6 +55,7 @@ def watch(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - eve
             "groups": [_group(view, counts, by) for by in ("size_class", "country")],
             "matrix": _matrix(view),
             "policy": _policy(view),
+            "no_before": _nothing_before(view),
         },
     )
 
@@ -125,6 +126,12 @@ def _matrix(view: View) -> dict[str, Any]:
         for start in starts
     ]
     return {"ends": [int(end) for end in ends], "rows": rows}
+
+
+def _nothing_before(view: View) -> str:
+    """Say that no list ends before the policy, where there is none to compare with."""
+    sides = set(view.results.policy["side"])
+    return view.t("watch.policy.no_before") if sides and "before" not in sides else ""
 
 
 def _policy(view: View) -> list[dict[str, Any]]:
