@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from cityebb.identify.proxy import Figures, Period, check_proxy, reliability_of
+from cityebb.publish._numbers import MISSING
 from cityebb.publish.chapters import Options
 from cityebb.publish.chapters.proxy import proxy
 from cityebb.publish.dictionary import entries
@@ -69,6 +70,16 @@ def test_the_worth_of_every_way_to_call_is_told_for_all_cities(found):
     calls = proxy(View(found, "en"), Options()).content["pairs"][0]["calls"]
     of_all = [row["name"] for row in calls if not row["group"]]
     assert len(of_all) == len(set(of_all)) == 6
+
+
+def test_a_single_size_is_not_told_twice_and_few_calls_have_no_ratio(found):
+    all_of_them = found.proxy_calls[found.proxy_calls["by"] == "all"]
+    again = all_of_them.assign(by="size_class", group="unknown")
+    few = replace(found, proxy_calls=pd.concat([all_of_them, again]).assign(proxy_word="not_checked"))
+    calls = proxy(View(few, "en"), Options()).content["pairs"][0]["calls"]
+    assert {(row["group"], row["ratio"]) for row in calls} == {("", MISSING)}
+    whole = replace(found, proxy=found.proxy.assign(slope_corrected=found.proxy["slope"]))
+    assert proxy(View(whole, "en"), Options()).content["pairs"][0]["noise"] == ""
 
 
 def test_registered_people_are_named_so(results):

@@ -156,12 +156,17 @@ def _noise(view: View, whole: pd.DataFrame) -> str:
         return ""
     if not np.isfinite(corrected):
         return view.t("proxy.uncorrected")
+    if signed(corrected) == signed(slope):
+        return ""
     return view.t("proxy.corrected", corrected=signed(corrected), slope=signed(slope))
 
 
 def _calls(view: View, calls: pd.DataFrame) -> Iterator[dict[str, Any]]:
     """Yield a row for every way to call a city: of all cities, and of the sizes that were checked."""
+    one_size = len(set(calls.loc[calls["by"] == "size_class", "group"])) == 1  # the same cities as all
     for row in calls.to_dict("records"):
+        if row["by"] == "size_class" and one_size:
+            continue
         if not row["cities"] or row["by"] not in ("all", "size_class"):
             continue
         if row["by"] != "all" and (row["proxy_word"] == _NOT_CHECKED or row["called_by"] == "relative"):
@@ -176,7 +181,7 @@ def _calls(view: View, calls: pd.DataFrame) -> Iterator[dict[str, Any]]:
             if row["called"]
             else n.MISSING,
             "base": n.percent(row["base_rate"]),
-            "ratio": n.value(row["likelihood_ratio"]),
+            "ratio": n.MISSING if row["proxy_word"] == _NOT_CHECKED else n.value(row["likelihood_ratio"]),
             "word": view.word("identify.proxy.word", row["proxy_word"]),
         }
 
