@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -204,3 +205,15 @@ def test_the_order_of_rows_changes_nothing(ledger_of, rows, random):
     random.shuffle(mixed)
     one, other = (crosswalk(ledger_of(*each), "ABCD", 1999, 2010) for each in (rows, mixed))
     pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_links_told_twice_add_up_alike_in_any_order(ledger_of):
+    first = ("e0", "2000", "transfer", "A", "C", 0.3)
+    twice = [("e2", "2000", "split", "A", "A", 0.3), ("e2", "2000", "split", "A", "A", 0.7)]
+    again = [("e5", "2000", "split", "A", "C", 0.3), ("e5", "2000", "split", "A", "C", 0.7)]
+    found = [
+        crosswalk(ledger_of(first, *one, *other), "ABCD", 1999, 2010)
+        for one, other in product((twice, twice[::-1]), (again, again[::-1]))
+    ]
+    for each in found[1:]:
+        pd.testing.assert_frame_equal(found[0], each, check_exact=True)

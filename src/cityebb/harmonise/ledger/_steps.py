@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -87,10 +88,15 @@ def steps_of(ledger: pd.DataFrame, start: object, end: object, alive: Iterable[s
     for moment, event, kind, before, after, share in zip(when.tolist(), *texts, shares.tolist(), strict=True):
         gathered.setdefault((moment, event, kind), []).append(Link(before, after, share))
     steps = [
-        Step(event, kind, moment, tuple(sorted(links, key=lambda link: (link.before, link.after))))
+        Step(event, kind, moment, tuple(sorted(links, key=_place)))
         for (moment, event, kind), links in gathered.items()
     ]
     return _ordered(steps, set(alive))
+
+
+def _place(link: Link) -> tuple[str, str, float]:
+    """Order links by everything they tell, so that sums do not hang on the order of rows."""
+    return link.before, link.after, -1.0 if math.isnan(link.share) else link.share
 
 
 def _ordered(steps: list[Step], alive: set[str]) -> list[Step]:
