@@ -91,6 +91,19 @@ def test_people_may_be_the_cities_and_light_the_part(study):
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_source_of_other_places_is_named(study):
+    layer = study.parent / "counties.gpkg"
+    counties = gpd.read_file(layer)
+    counties.geometry = counties.geometry.translate(xoff=-100)
+    layer.unlink()
+    counties.to_file(layer)
+    light = execute(study).results["light"]
+    assert set(light.evidence["comparison"]) == {"light"}
+    told = [note for note in light.notes if note.key == "study.note.nothing_linked"]
+    assert [note.values for note in told] == [{"comparison": "people", "table": "evidence"}]
+
+
+@pytest.mark.usefixtures("quick")
 def test_stated_links_by_name(study):
     (study.parent / "plain.toml").write_text(study.read_text("utf-8"), "utf-8")
     (study.parent / "links.csv").write_text("city,other\nWest,South\n", "utf-8")

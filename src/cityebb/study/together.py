@@ -77,7 +77,17 @@ class Together(StageMaker):
     def notes_of_first(self, comparison: str) -> tuple[Note, ...]:
         """Return what was noticed where other sources were set beside a comparison."""
         tables = [name for name, told in self.study.together.items() if told.evidence[0] == comparison]
-        return tuple(note for name in tables for note in self.proxies(name).value.notes)
+        from cityebb.model import Note
+
+        notes = [note for name in tables for note in self.proxies(name).value.notes]
+        for name in tables:
+            linked = set(self.evidence(name).value["comparison"])
+            notes += [
+                Note("study.note.nothing_linked", {"comparison": each, "table": name}, "warning", each)
+                for each in self.told(name).evidence[1:]
+                if each not in linked
+            ]
+        return tuple(notes)
 
     def links(self, name: str, comparison: str) -> Stage[pd.DataFrame]:
         """Return which of a comparison's cities or units stands for each city."""
