@@ -252,3 +252,16 @@ def test_a_pipe_is_no_study(tmp_path):
 )
 def test_how_cities_are_watched(path, told, faults):
     assert keys_of(f"{GOOD}[identify.light.watch]\n{told}\n", path) == faults
+
+
+@pytest.mark.parametrize(
+    ("told", "key"),
+    [
+        ('evidence = ["light", "light"]', "study.evidence_repeated"),
+        ('evidence = ["light"]', "study.too_few"),
+        ('cities = "lit"\nsource = "lights"\nregions = ""', "study.refers_to_nothing"),
+    ],
+)
+def test_what_is_no_other_witness_and_no_layer(path, told, key, english):
+    text = GOOD + f"\n[identify.other]\n{told}\n"
+    assert keys_of(text, path) == [key]

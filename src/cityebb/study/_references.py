@@ -87,7 +87,9 @@ def _named_by_comparisons(
         )
         wanted.append((f"identify.{name}", "cities", rule.cities, cities))
         layers = [*study.outlines, *(set(tables) - set(study.tables))]
-        wanted += [(f"identify.{name}", "regions", each, layers) for each in [rule.regions] if each]
+        wanted += [
+            (f"identify.{name}", "regions", each, layers) for each in [rule.regions] if each is not None
+        ]
     for name, together in study.together.items():
         section, known = f"identify.{name}", list(study.identify)
         wanted += [(section, "evidence", each, known) for each in together.evidence]
@@ -99,7 +101,11 @@ def _named_by_comparisons(
 
 
 def _check_firsts(study: Study, fault: Callable[[CityebbError], None]) -> None:
-    """Hand over comparisons whose cities would have two combined verdicts."""
+    """Hand over comparisons named twice, and those whose cities would have two combined verdicts."""
+    for name, together in study.together.items():
+        twice = sorted({each for each in together.evidence if together.evidence.count(each) > 1})
+        for each in twice:
+            fault(CityebbError("study.evidence_repeated", section=f"identify.{name}", name=each))
     firsts = [together.evidence[0] for together in study.together.values()]
     for first in dict.fromkeys(each for each in firsts if firsts.count(each) > 1):
         fault(CityebbError("study.evidence_twice", first=first))

@@ -214,12 +214,12 @@ def is_unnamed(raw: dict[str, Any], models: Sequence[type[BaseModel]]) -> bool:
     return any(key in fields for key in raw)
 
 
-def _translate(section: str, item: Any, table: dict[str, Any], model: type[BaseModel]) -> CityebbError:  # noqa: ANN401 - pydantic's ErrorDetails
+def _translate(section: str, item: Any, table: dict[str, Any], model: type[BaseModel]) -> CityebbError:  # noqa: ANN401, PLR0911 - pydantic's ErrorDetails; one a kind
     kind, place, context = item["type"], item["loc"], item.get("ctx", {})
     key = str(place[0]) if place else ""
     if kind == "extra_forbidden":
         return _unknown(section, key, model)
-    if kind == "missing":
+    if kind == "missing" and len(place) == 1:
         return CityebbError("study.key_missing", section=section, key=key)
     cause = context.get("error")
     if isinstance(cause, CityebbError):
@@ -229,6 +229,8 @@ def _translate(section: str, item: Any, table: dict[str, Any], model: type[BaseM
     if kind in bounds:
         bound = next(iter(context.values()))
         return CityebbError("study.out_of_range", **told, rule=f"{bounds[kind]} {bound:g}")
+    if kind == "too_short" and len(place) == 1 and isinstance(table.get(key), list):
+        return CityebbError("study.too_few", **told, least=context["min_length"])
     field = model.model_fields.get(key)
     if kind in ("value_error", "assertion_error") or field is None:
         return CityebbError("study.not_allowed", **told, reason=str(cause or item["msg"]))

@@ -66,6 +66,9 @@ def test_every_fault_is_told_at_once_with_what_may_be_meant():
     ("rule", "parameters", "key"),
     [
         ("falling_years_running", {"run": 0}, "out_of_range"),
+        ("falling_years_running", {"run": 10**25}, "out_of_range"),
+        ("turns", {"most": 2**31}, "out_of_range"),
+        ("two_censuses", {"period": 2**63}, "out_of_range"),
         ("falling_years_running", {"run": 3.5}, "not_whole"),
         ("falling_years_running", {"run": "4"}, "not_whole"),
         ("falling_years_running", {"run": True}, "not_whole"),

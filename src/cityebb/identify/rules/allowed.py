@@ -43,26 +43,28 @@ class Limits(NamedTuple):
         return head if math.isinf(self.high) else f"{head} {'≤' if self.high_in else '<'} {self.high:g}"
 
 
+# More years, cities or turns than any table holds; whole numbers without an end fit into no array.
+_MOST = 1_000_000
 _SHARE = Limits(0, 1)
 _FALL = Limits(-1, 0, low_in=False, high_in=True)
 LIMITS: dict[str, Limits] = {
-    "run": Limits(1),
+    "run": Limits(1, _MOST),
     "floor": _SHARE,
     "alpha": Limits(0, 0.5, low_in=False),
     "band": _SHARE,
     "confidence": Limits(0.5, 1, low_in=False),
-    "least": Limits(3),
-    "most": Limits(1),
-    "penalty": Limits(0, low_in=False),
+    "least": Limits(3, _MOST),
+    "most": Limits(1, 100, high_in=True),
+    "penalty": Limits(0, _MOST, low_in=False),
     "total": _FALL,
     "per_year": _FALL,
     "threshold": _FALL,
-    "period": Limits(1),
-    "least_people": Limits(0),
-    "least_cities": Limits(5),
+    "period": Limits(1, _MOST),
+    "least_people": Limits(0, 1e11),
+    "least_cities": Limits(5, _MOST),
     "error": Limits(0, 1, low_in=False),
-    "years": Limits(0),
-    "every": Limits(1),
+    "years": Limits(0, _MOST),
+    "every": Limits(1, _MOST),
     "land_rise": _SHARE,
     "benchmarks": Limits(1000, 9999, high_in=True),
 }
