@@ -249,6 +249,12 @@ def test_nothing_found_matches_nothing():
         ({"lamps": Lamps(2016, share=1.5)}, "simulate.shares_wrong"),
         ({"city_noise": (("5-10", 0.1),)}, "simulate.noise_wrong"),
         ({"top": 95.0}, "simulate.off_the_earth"),
+        ({"left": 1000.0}, "simulate.beyond_measure"),
+        ({"specks": 10**9}, "simulate.beyond_measure"),
+        ({"people_per_km2": 1e300}, "simulate.beyond_measure"),
+        ({"people_pace": 1e6}, "simulate.beyond_measure"),
+        ({"migration_km": -5.0}, "simulate.beyond_measure"),
+        ({"courses": (Course("back", 1, (0.5, -0.5)),)}, "simulate.beyond_measure"),
     ],
 )
 def test_a_recipe_that_contradicts_itself_is_refused(change, key, english):

@@ -194,11 +194,37 @@ class Recipe:
             for name, fits in self._conditions().items():
                 if not fits:
                     fault(CityebbError(f"simulate.{name}"))
+            for name, value, low, high in self._measures():
+                if not low <= value <= high:
+                    told = {"name": name, "found": f"{value:g}", "low": f"{low:g}", "high": f"{high:g}"}
+                    fault(CityebbError("simulate.beyond_measure", **told))
 
     @property
     def counted(self) -> tuple[int, ...]:
         """The years in which people are counted."""
         return self.census or (self.years[0], self.years[-1])
+
+    def _measures(self) -> list[tuple[str, float, float, float]]:
+        """Return what can be written and still be no country: name, value, least and most."""
+        # What is below its least is told by the conditions; no number is told of twice.
+        cells = max(self.shape[0] * self.shape[1], 1)
+        told: list[tuple[str, float, float, float]] = [
+            *(("years", year, 1, 9999) for year in self.years),
+            ("cities", max(self.cities, 1), 1, cells),
+            ("specks", max(self.specks, 0), 0, cells),
+            ("people_per_km2", max(self.people_per_km2, 0), 0, 1e7),
+            ("rural_per_km2", max(self.rural_per_km2, 0), 0, 1e7),
+            ("people_pace", max(self.people_pace, 0), 0, 10),
+            ("migration_km", self.migration_km, 0, 100),
+            ("cell_noise", max(self.cell_noise, 0), 0, 5),
+            ("left", self.left, -180, 180),
+            *(("city_noise", max(sd, 0), 0, 5) for _, sd in self.city_noise or ()),
+            *(("gain", max(each.gain, 0), 0, 1000) for each in (self.joint, self.lamps) if each),
+        ]
+        for course in self.courses:
+            for low, high in (course.yearly, course.then or course.yearly):
+                told += [("yearly", low, -0.99, 10), ("yearly", high, low, 10)]
+        return list(dict.fromkeys(told))
 
     def _conditions(self) -> dict[str, bool]:
         years = set(self.years)
