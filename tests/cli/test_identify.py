@@ -221,3 +221,15 @@ def test_two_figures_of_one_year_and_a_table_without_years_are_refused(call, tmp
     assert json.loads(call("identify", few, "--json").out)["errors"][0]["key"] == "read.table_twice"
     path.write_text("code,name,resident population\na,city a,5\n")
     assert call("identify", path).code == 2
+
+
+def test_a_concept_that_there_is_not_is_taken_for_no_figures(call, tmp_path):
+    table = tmp_path / "unsaid.csv"
+    lines = [
+        f"{1000 + city},C{city},{year},{90 + city + year % 7}" for city in range(3) for year in (2010, 2011)
+    ]
+    table.write_text("\n".join(["code,name,year,population", *lines]) + "\n", "utf-8")
+    told = call("identify", table, "--grade=census", "--concept=nonsense", "--json")
+    assert told.code == 2
+    assert [each["key"] for each in json.loads(told.out)["errors"]] == ["identify.counts.no_such"]
+    assert call("identify", table, "--grade=census", "--concept=resident", "--json").code == 0

@@ -87,7 +87,7 @@ def _read(table: Path, concept: str | None, **told: object) -> tuple[pd.DataFram
     from pydantic import ValidationError
 
     from cityebb.measure import mark_negative
-    from cityebb.model import MEMBERS
+    from cityebb.model import CONCEPTS, MEMBERS
     from cityebb.read import TableParameters
     from cityebb.read.places import why_not_file
     from cityebb.read.tables import read_table
@@ -105,7 +105,7 @@ def _read(table: Path, concept: str | None, **told: object) -> tuple[pd.DataFram
     read = read_table(table, parameters)
     counts = mark_negative(read.counts, read.negative, MEMBERS.empty())
     notes = read.notes
-    if concept is not None and not (counts["concept"] == concept).any():
+    if concept in CONCEPTS and not (counts["concept"] == concept).any():
         # Where headings do not say whom they count, the command line does.
         unsaid = (counts["concept"] == "unknown") & (counts["indicator"] == "people")
         counts = counts.assign(concept=counts["concept"].mask(unsaid, concept))
