@@ -309,3 +309,19 @@ def test_people_with_decimals(tmp_path):
     assert "read.doubt_fraction" in {note.key for note in read_table(path).notes}
     told = TableParameters(table="t.csv", factor=1e4)
     assert "read.doubt_fraction" not in {note.key for note in read_table(path, told).notes}
+
+
+def test_a_year_of_nothing_but_zeros_is_told(tmp_path):
+    path = written(tmp_path, HEAD, *rows(lambda _, values: (values[0], 0)))
+    note = next(
+        n for n in read_table(path, TableParameters(table=path.name)).notes if n.key.endswith("all_zero")
+    )
+    assert "2020" in note.text("en")
+    assert 'zero = "missing"' in note.text("zh")
+    one = written(
+        tmp_path, HEAD, *rows(lambda place, values: (values[0], values[1] * (place > 0))), name="one.csv"
+    )
+    notes = read_table(one, TableParameters(table=one.name)).notes
+    assert not [note for note in notes if note.key.endswith("all_zero")]
+    missing = read_table(path, TableParameters(table=path.name, zero="missing"))
+    assert not [note for note in missing.notes if note.key.endswith("all_zero")]

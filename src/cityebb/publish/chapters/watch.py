@@ -55,6 +55,7 @@ def watch(view: View, options: Options) -> Chapter | None:  # noqa: ARG001 - eve
             "groups": [_group(view, counts, by) for by in ("size_class", "country")],
             "matrix": _matrix(view),
             "policy": _policy(view),
+            "policy_date": _policy_date(view),
             "no_before": _nothing_before(view),
         },
     )
@@ -132,6 +133,13 @@ def _nothing_before(view: View) -> str:
     """Say that no list ends before the policy, where there is none to compare with."""
     sides = set(view.results.policy["side"])
     return view.t("watch.policy.no_before") if sides and "before" not in sides else ""
+
+
+def _policy_date(view: View) -> str:
+    """Return the date of the policy as the study writes it."""
+    told = view.results.manifest.get("parameters", {}).get("identify", {})
+    watch = told.get(view.results.comparison.get("name"), {}).get("watch", {})
+    return str(watch.get("policy") or n.MISSING)
 
 
 def _policy(view: View) -> list[dict[str, Any]]:

@@ -259,4 +259,27 @@ def doubt_notes(
             "value": f"{one['value']:,.10g}",
         }
         notes.append(Note("read.doubt_fraction", {"path": label, **told}, "warning"))
-    return notes
+    return notes + _all_zero(counts, label)
+
+
+def _all_zero(counts: pd.DataFrame, label: str) -> list[Note]:
+    """Tell of years in which every figure of a series is zero: they are missing rather than nothing."""
+    if counts.empty:
+        return []
+    known = counts[counts["value"].notna()]
+    series = (
+        known.groupby(["indicator", "concept", "year"])["value"].agg(["size", "max", "min"]).reset_index()
+    )
+    zero = series[(series["size"] > 1) & (series["max"] == 0) & (series["min"] == 0)]
+    return [
+        Note(
+            "read.doubt_all_zero",
+            {
+                "path": label,
+                "indicator": indicator,
+                "years": ", ".join(str(year) for year in sorted(rows["year"])),
+            },
+            "warning",
+        )
+        for indicator, rows in zero.groupby("indicator")
+    ]
