@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapely import box
+from shapely import Polygon, box
 
 from cityebb.delineate import link_cities
 from cityebb.delineate.links import plain_name
@@ -125,3 +125,18 @@ def test_the_order_of_rows_is_irrelevant(first, second):
 def test_plain_names():
     assert plain_name("延边朝鲜族自治州") == "延边朝鲜族"
     assert plain_name("沙市") == "沙市"  # nothing would be left but one sign
+
+
+def test_outlines_in_metres_hold_places_in_degrees():
+    wide = cities(city_id=["w"], geometry=[box(10, 10, 11, 11)]).to_crs("EPSG:3857")
+    inside = cities(city_id=["in", "out"], lon=[10.5, 0.5], lat=[10.5, 0.5])
+    assert found(link_cities(wide, inside)) == {"w": ("in", "point")}
+
+
+def test_an_empty_outline_is_none():
+    assert len(link_cities(cities(city_id=["a"], geometry=[Polygon()]), cities(city_id=["b"]))) == 0
+
+
+def test_two_cities_of_one_id_are_refused():
+    with pytest.raises(CityebbError, match="a"):
+        link_cities(cities(city_id=["a", "a"]), cities(city_id=["b"]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cityebb.model import LINKS, CityebbError
+from cityebb.model import CITIES, LINKS, CityebbError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ LEAST_OVERLAP = 0.5
 _LEAST_SAME = 0.5
 _NOT_A_NAME = re.compile(r"(?:特别行政区|自治州|自治县|自治旗|地区|林区|矿区|新区|[市区县盟旗州])$")
 _EQUAL_AREA = "EPSG:6933"
+_DEGREES = "EPSG:4326"
 
 
 def link_cities(
@@ -54,7 +55,7 @@ def link_cities(
     Raises
     ------
     CityebbError
-        If a stated pair names a city that there is not.
+        If a stated pair names a city that there is not, or two cities have one id.
 
     Notes
     -----
@@ -86,6 +87,7 @@ def link_cities(
     """
     import pandas as pd
 
+    cities, others = _on_wgs84(cities), _on_wgs84(others)
     found = [_stated(cities, others, stated)] if stated is not None else []
     for way in (_by_id, _by_outline, _by_point, _by_name):
         left = cities[~cities.index.isin([city for part in found for city in part["city_id"]])]
@@ -98,6 +100,15 @@ def link_cities(
     order = pd.Series(np.arange(len(cities)), index=cities.index)
     links = links.sort_values("city_id", key=lambda ids: ids.map(order), kind="stable")
     return LINKS.check(links[LINKS.names].reset_index(drop=True))
+
+
+def _on_wgs84(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return cities with their outlines in degrees, as their places are; refuse two of one id."""
+    twice = frame.index[frame.index.duplicated()]
+    if len(twice):
+        example = f"city_id = {twice[0]}"
+        raise CityebbError("model.rows_twice", table=CITIES.name, count=len(twice), example=example)
+    return frame if frame.crs is None or frame.crs == _DEGREES else frame.to_crs(_DEGREES)
 
 
 def _rows(city: Any, other: Any, way: str, **told: Any) -> pd.DataFrame:  # noqa: ANN401 - columns of any kind
@@ -129,8 +140,10 @@ def _by_id(
 
 
 def _has_outline(frame: gpd.GeoDataFrame) -> NDArray[np.bool_]:
-    shapes = frame.geometry
-    return np.asarray(shapes.notna() & ~shapes.is_empty, np.bool_)
+    import shapely
+
+    shapes = frame.geometry.to_numpy()
+    return np.asarray(~shapely.is_missing(shapes) & ~shapely.is_empty(shapes), np.bool_)
 
 
 def _by_outline(

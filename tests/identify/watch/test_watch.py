@@ -219,3 +219,10 @@ def test_wilson_is_not_fooled_by_none_and_by_all():
     low, high = wilson(np.array([0.0, 10.0]), np.array([10.0, 10.0]))
     assert low.tolist() == pytest.approx([0.0, 0.7225], abs=1e-4)
     assert high.tolist() == pytest.approx([0.2775, 1.0], abs=1e-4)
+
+
+def test_an_infinite_figure_is_nobodys_gain():
+    table = verdicts(a=float("inf"), b=50.0)
+    balance = balance_of(table, pd.Series("N", index=["a", "b"]))
+    assert balance[["known", "gained_sum", "lost_sum"]].to_numpy().tolist() == [[1, 0.0, 50.0]]
+    assert gainers_of(table, pd.Series("N", index=["a", "b"]))["city_id"].tolist() == ["b"]

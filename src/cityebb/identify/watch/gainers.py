@@ -112,7 +112,8 @@ def balance_of(verdicts: pd.DataFrame, regions: pd.Series) -> pd.DataFrame:
 
 
 def _by_region(verdicts: pd.DataFrame, regions: pd.Series) -> Iterator[tuple[str, pd.DataFrame]]:
-    told = verdicts.assign(amount=verdicts["after"] - verdicts["before"])
+    amount = verdicts["after"] - verdicts["before"]
+    told = verdicts.assign(amount=amount.where(np.isfinite(amount)))
     names = regions.reindex(told["city_id"]).astype(object)
     groups = names.where(names.notna(), UNKNOWN).astype(str).to_numpy()
     for region, part in told.groupby(groups, sort=True):
