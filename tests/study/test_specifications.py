@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cityebb.delineate import DelineateParameters
 from cityebb.identify import IdentifyParameters
 from cityebb.model import DIMENSIONS, EFFECTS, ROBUSTNESS, SENSITIVITY, CityebbError
-from cityebb.study import execute
+from cityebb.study import check_study, execute
 from cityebb.study.specifications.answers import agreeing
 from cityebb.study.specifications.grid import Levels, line_levels, make_grid, ordered, thinned
 from cityebb.study.specifications.patches import Patches, answering, scaled
@@ -130,9 +130,9 @@ def test_too_many_cells_are_told(study, monkeypatch):
 def test_an_end_beyond_the_data_is_refused(study):
     asked = "\n[identify.light.specifications]\nend = [2031]\n"
     study.write_text(STUDY.replace("\n[publish]", f"{asked}\n[publish]"), "utf-8")
-    with pytest.raises(CityebbError) as raised:
-        execute(study)
-    assert raised.value.key == "harmonise.year_not_there"
+    with pytest.raises(CityebbError, match="2031") as raised:
+        check_study(study)
+    assert raised.value.key == "study.year_not_there"
 
 
 @pytest.mark.usefixtures("quick")

@@ -185,7 +185,9 @@ def check_comparisons(study: Study, stacks: dict[str, Stack], fault: Callable[[C
         if len(years) < 2:  # noqa: PLR2004 - a comparison has two ends
             fault(CityebbError("study.one_year", section=section, source=rule.source, years=told or "–"))
             continue
-        for key, year in (("start", rule.start), ("end", rule.end)):
+        asked = [("start", rule.start), ("end", rule.end)]
+        asked += [("specifications.end", year) for year in rule.specifications.end or ()]
+        for key, year in asked:
             if year is not None and year not in years:
                 fault(CityebbError("study.year_not_there", section=section, key=key, year=year, years=told))
         if rule.start is not None and rule.end is not None and rule.start >= rule.end:
