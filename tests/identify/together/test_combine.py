@@ -240,3 +240,17 @@ def test_every_word_is_said():
     for kind in (Basis, Role, Says, Strength, Why):
         for language in LANGUAGES:
             assert all(member.word(language) for member in kind)
+
+
+@pytest.mark.parametrize("way", ["stated", "point", "name"])
+def test_a_unit_paired_with_a_city_of_cells_without_outlines_is_context(way):
+    city = told("light", 0.3, "growing")
+    drawn = Told("light", city.verdicts, city.cities.assign(cells=40), "satellite")
+    unit = told("census", -0.3, "shrinking", linked=way)
+    counted = Told("census", unit.verdicts, unit.cities.assign(cells=0), "census", unit.links)
+    verdict, rows = judged(drawn, counted)
+    assert (verdict["state"], verdict["strength"]) == ("growing", "disputed")
+    assert rows.loc["census", "role"] == "context"
+    assert judged(drawn, counted, counts=("census",))[0]["state"] == "shrinking"
+    same = Told("light", city.verdicts, city.cities.assign(cells=0), "satellite")
+    assert judged(same, counted)[0]["state"] == "shrinking"

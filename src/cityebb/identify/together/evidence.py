@@ -105,7 +105,8 @@ def evidence_of(told: Sequence[Told], *, counts: Collection[str] = ()) -> pd.Dat
     other_period  less than half of the shorter period lies in the first comparison's; or the same figures
                   over another period, after those named before
     context       it is known of another unit: found by outlines, of which half of either does not lie in
-                  the other; a region's people are not its city's
+                  the other; or an administrative unit and a physical city, paired without outlines, so
+                  that nobody knows. A region's people are not its city's
     beside        it tells of something else: output, jobs, built-up land, registered people, the people
                   of all towns of a region
     not_trusted   people as carried forward, modelled, or of a source or concept that nobody states
@@ -118,7 +119,12 @@ def evidence_of(told: Sequence[Told], *, counts: Collection[str] = ()) -> pd.Dat
     first = told[0]
     base = first.verdicts["city_id"]
     period = _period(first.verdicts)
-    parts = [_rows(each, None if place == 0 else each.links, base) for place, each in enumerate(told)]
+    parts = [
+        _rows(each, None if place == 0 else each.links, base).assign(
+            other_kind=_from_cells(each) != _from_cells(first)
+        )
+        for place, each in enumerate(told)
+    ]
     rows = pd.concat([part for part in parts if len(part)], ignore_index=True)
     rows["says"] = _says(rows)
     rows["role"] = _roles(rows, period, counts)
@@ -130,6 +136,11 @@ def evidence_of(told: Sequence[Told], *, counts: Collection[str] = ()) -> pd.Dat
     registered = {each.comparison for each in told if each.registered}
     rows.loc[rows["comparison"].isin(registered) & (rows["role"] == Role.COUNTS), "role"] = Role.BESIDE.value
     return EVIDENCE.check(rows[EVIDENCE.names])
+
+
+def _from_cells(told: Told) -> bool:
+    """Whether the cities of a comparison are physical ones, drawn from cells."""
+    return "cells" in told.cities and bool((told.cities["cells"] > 0).any())
 
 
 def _rows(told: Told, links: pd.DataFrame | None, base: pd.Series) -> pd.DataFrame:
@@ -167,6 +178,7 @@ def _roles(rows: pd.DataFrame, period: tuple[int, int], counts: Collection[str])
     trusted = rows["grade"].map(may_show_shrinking) & (rows["concept"] != "unknown")
     shared = rows[["city_share", "other_share"]].min(axis=1)
     elsewhere = rows["linked_by"].eq("outline") & ~(shared >= _LEAST_SHARE)
+    elsewhere |= rows["other_kind"] & rows["linked_by"].isin(["stated", "point", "name"])
     elsewhere &= ~rows["comparison"].isin(list(counts))
     start, end = _years(rows["start"], 0), _years(rows["end"], -1)
     common = np.minimum(end, period[1]) - np.maximum(start, period[0])

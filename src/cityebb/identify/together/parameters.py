@@ -14,9 +14,9 @@ class EvidenceParameters(BaseModel):
         The comparisons, by their names in ``[identify.NAME]``; the cities of the first are those of which the
         rows tell, and its period is theirs.
     counts
-        Comparisons of them whose units, though found by outlines only, are to count as the city itself, for
-        example its urban districts; default none: what is known of a region is shown beside its city and
-        decides nothing.
+        Comparisons of them whose units are to count as the city itself, though they are larger or nobody can
+        tell, for example its urban districts; default none: what is known of a region is shown beside its
+        city and decides nothing.
     links
         Pairs that are known, by comparison: a CSV file with the columns ``city`` and ``other``, ids or names.
     within_km
